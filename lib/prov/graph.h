@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+
+namespace clew::prov {
+
+/// The value of an attribute: a literal with its XSD type, or a qualified name.
+struct Value {
+  enum class Type { string, boolean, integer, real, date_time, qualified_name };
+  Type type = Type::string;
+  std::string text;  ///< lexical form
+  friend auto operator<=>(const Value&, const Value&) = default;
+};
+[[nodiscard]] Value text_value(std::string text);
+[[nodiscard]] Value int_value(std::int64_t value);
+[[nodiscard]] Value real_value(double value);  ///< xsd:double, with "NaN", "INF", "-INF"
+[[nodiscard]] Value bool_value(bool value);
+[[nodiscard]] Value time_value(std::int64_t microseconds);
+[[nodiscard]] Value name_value(std::string qualified_name);
+
+using Attribute = std::pair<std::string, Value>;
+
+/// The kinds of record of PROV-DM, by PROV-JSON's key.
+enum class Kind {
+  entity, activity, agent,
+  was_generated_by, used, was_informed_by, was_started_by, was_ended_by, was_invalidated_by,
+  was_derived_from, was_attributed_to, was_associated_with, acted_on_behalf_of,
+  was_influenced_by, specialization_of, alternate_of, had_member,
+};
+[[nodiscard]] std::string_view json_key(Kind kind);
+
+/// One element or relation. Formal attributes (identifiers of other records, times) stand apart
+/// from the others, by PROV-JSON's names ("prov:entity", "prov:startTime").
+struct Record {
+  Kind kind = Kind::entity;
+  std::string id;  ///< qualified name; blank ("_:x") only for relations
+  std::vector<std::pair<std::string, std::string>> formal;
+  std::vector<Attribute> attributes;
+};
+
+/// A PROV document without bundles. Records keep no meaningful order; writers sort them.
+struct Document {
+  std::vector<std::pair<std::string, std::string>> prefixes;  ///< prefix, namespace IRI
+  std::vector<Record> records;
+};
+
+/// The document as PROV-JSON (W3C Member Submission of 24 April 2013), keys sorted: the same
+/// document gives the same bytes.
+[[nodiscard]] std::string to_prov_json(const Document& document);
+
+}  // namespace clew::prov

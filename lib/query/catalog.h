@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/event.h"
+#include "model/parts.h"
+#include "store/layout.h"
+#include "store/store.h"
+
+namespace clew::query {
+
+/// A run as the user named it: RUN or RUN:path.
+struct RunSpec {
+  std::string run;
+  std::optional<std::string> path;
+};
+/// Cuts at the first ':'. "abc:" has the empty path, the top of the work tree.
+[[nodiscard]] RunSpec parse_spec(std::string_view text);
+
+/// All runs of a store, sealed and live, as one list. Sees the sealed ones as they were when it was
+/// opened, live ones as they are. Movable, not thread-safe.
+class Catalog {
+ public:
+  /// Throws Error(no_store | damaged | failed).
+  [[nodiscard]] static Catalog open(const store::Layout& layout);
+  ~Catalog();
+  Catalog(Catalog&&) noexcept;
+  Catalog& operator=(Catalog&&) noexcept;
+
+  /// The headers, newest first, at most `limit`.
+  [[nodiscard]] std::vector<model::Run> runs(std::size_t limit = SIZE_MAX) const;
+  /// The run that a word names: "@", "@~N", a unique prefix of an id (4 digits or more, or the
+  /// whole id), a run's name, or a tag (its newest run), in this order. Throws Error(usage) for an
+  /// unknown one, with suggestions, and for an ambiguous one, with the candidates.
+  [[nodiscard]] model::Run find(std::string_view word) const;
+  [[nodiscard]] model::RunParts full(RunId id) const;
+  /// Throws Error(usage), with suggestions, when the run has no such metric.
+  [[nodiscard]] model::Series series(RunId id, std::string_view name) const;
+  void output(RunId id, const std::function<bool(store::OutputPiece&&)>& visit) const;
+  [[nodiscard]] const store::Layout& layout() const;
+
+ private:
+  struct State;
+  explicit Catalog(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace clew::query

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "model/parts.h"
+
+namespace clew::query {
+
+/// One name with its value on either side; nullopt where it is missing.
+template <typename T>
+struct Row {
+  std::string name;
+  std::optional<T> a;
+  std::optional<T> b;
+};
+
+/// What differs between two runs. Values compare exactly.
+struct Comparison {
+  std::vector<Row<Json>> params;                  ///< those that differ, by name
+  std::vector<Row<model::MetricSummary>> metrics;  ///< those whose summaries differ, by name
+  std::vector<Row<Json>> environment;             ///< leaves that differ, flattened, by name
+  bool state_differs = false;
+  bool code_differs = false;     ///< different trees, or one that is not complete
+  bool command_differs = false;  ///< argv
+  [[nodiscard]] bool equal() const;
+};
+
+/// Whether metrics of clew's own ("system/…") take part.
+enum class SystemMetrics { leave_out, include };
+
+[[nodiscard]] Comparison compare(const model::RunParts& a, const model::RunParts& b, SystemMetrics system);
+
+}  // namespace clew::query

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fs.h"
+#include "model/run.h"
+
+// Which code ran. Snapshots are commits in the user's object database (or, outside git, in a
+// private bare repository), made without touching the user's work tree, index, HEAD or branches.
+// libgit2 is loaded on first use only.
+
+namespace clew::snapshot {
+
+/// The bounds of what a snapshot stores.
+struct Bounds {
+  std::uint64_t file_bytes = 10ULL << 20;       ///< a larger file is named, not stored
+  std::uint64_t untracked_files = 2000;         ///< in all
+  std::uint64_t untracked_bytes = 50ULL << 20;  ///< in all
+  std::int64_t untracked_microseconds = 1'000'000;
+};
+
+struct Request {
+  fs::path directory;           ///< absolute; where the command is run
+  fs::path private_repository;  ///< bare repository used outside git; created when needed
+  fs::path home;                ///< $HOME, for git's own configuration; may be empty
+  Bounds bounds;
+  /// In a directory outside git: the store itself, which never becomes part of a snapshot.
+  fs::path store;
+};
+
+struct Result {
+  model::Code code;
+  std::vector<std::string> warnings;  ///< a sentence each, for the user and for the record
+};
+
+/// Takes the snapshot of the work tree that `directory` lies in: tracked and untracked files, not
+/// those ignored by .gitignore or .clewignore. The commit depends on (tree, parent) alone, and a ref
+/// `refs/clew/snapshots/<commit>` keeps it; of a clean tree it is HEAD itself, without a ref.
+/// Likely secrets and what is over the bounds are named in `code.unstored`. Not thread-safe.
+/// Throws Error(failed) when git refuses; the caller goes on without a snapshot.
+[[nodiscard]] Result take(const Request& request);
+
+/// Computes SHA-256 and size of the unstored files that are still as they were (same size and
+/// mtime), in place. Reads at most `limit` bytes in all; `stop` is asked now and then.
+void hash_unstored(model::Code& code, std::uint64_t limit, const std::function<bool()>& stop);
+
+/// How one path differs between two snapshots.
+struct FileChange {
+  enum class Kind { added, removed, modified, renamed, type_changed };
+  Kind kind = Kind::modified;
+  std::string path;      ///< in the newer tree (in the older one when removed)
+  std::string old_path;  ///< when renamed
+  std::uint64_t lines_added = 0;
+  std::uint64_t lines_removed = 0;
+  bool binary = false;
+};
+
+struct CodeDifference {
+  std::vector<FileChange> files;
+  std::string patch;  ///< unified diff as git prints it; empty unless asked for
+};
+
+enum class WithPatch { no, yes };
+
+/// Snapshots of one repository, opened for reading. Movable, not thread-safe.
+class Repository {
+ public:
+  /// Opens the repository that holds the work tree around `directory`, or the private one when that
+  /// lies outside git. nullopt when there is neither.
+  [[nodiscard]] static std::optional<Repository> open(const fs::path& directory,
+                                                      const fs::path& private_repository,
+                                                      const fs::path& home);
+  ~Repository();
+  Repository(Repository&&) noexcept;
+  Repository& operator=(Repository&&) noexcept;
+
+  /// Is the commit in this repository?
+  [[nodiscard]] bool has(std::string_view commit) const;
+  /// The file as it was in a commit, path relative to the top. nullopt when there is no such file.
+  /// Throws Error(usage) when the commit is not here, Error(failed) when the path is a directory.
+  [[nodiscard]] std::optional<std::string> file(std::string_view commit,
+                                                std::string_view path) const;
+  /// All paths of files in a commit, sorted.
+  [[nodiscard]] std::vector<std::string> files(std::string_view commit) const;
+  /// From `before` to `after`, both commits. Throws Error(usage) when one is not here.
+  [[nodiscard]] CodeDifference compare(std::string_view before, std::string_view after,
+                                       WithPatch with_patch) const;
+
+ private:
+  struct State;
+  explicit Repository(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace clew::snapshot

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/hash.h"
+#include "model/event.h"
+#include "model/run.h"
+#include "store/key_value.h"
+#include "store/layout.h"
+
+// Durable truth: sealed runs. The rows, their keys and the order in which they are written stand
+// in clew-store(5).
+
+namespace clew::store {
+
+/// One piece of what a run printed.
+struct OutputPiece {
+  model::Stream stream = model::Stream::standard_output;
+  Time time = 0;
+  std::string bytes;
+};
+
+/// Reads sealed runs. Sees the store as it was when the reader was made. Not thread-safe; several
+/// readers may exist at once, in any process, beside a writer. All functions throw Error(damaged)
+/// where a row fails its check.
+class Reader {
+ public:
+  /// Reads through a database that must outlive the reader, and output files of `layout`.
+  Reader(const KeyValue& database, Layout layout);
+
+  /// Calls `visit` with every run, newest first (by start, then by id), until it returns false.
+  void runs(const std::function<bool(model::Run&&)>& visit) const;
+  /// The header of a run; nullopt when it is not here.
+  [[nodiscard]] std::optional<model::Run> run(RunId id) const;
+  /// The ids that begin with these hex digits, at most `limit`.
+  [[nodiscard]] std::vector<RunId> with_prefix(std::string_view hex, std::size_t limit) const;
+  [[nodiscard]] std::vector<model::ParamChange> changes(RunId id) const;
+  /// The environment as a JSON object; empty object when none was recorded.
+  [[nodiscard]] Json environment(RunId id) const;
+  /// A series in the order of arrival; nullopt when the run has no such metric.
+  [[nodiscard]] std::optional<model::Series> series(RunId id, std::string_view name) const;
+  /// Files that the run named as artifacts, in the order of arrival.
+  [[nodiscard]] std::vector<model::ArtifactEvent> artifacts(RunId id) const;
+  /// Calls `visit` with every piece of output in order, decompressing as it goes, until it returns
+  /// false. Nothing when no output was kept.
+  void output(RunId id, const std::function<bool(OutputPiece&&)>& visit) const;
+  /// The digest of the run: SHA-256 over the digests of its sections; nullopt when it is not here.
+  [[nodiscard]] std::optional<Digest> digest(RunId id) const;
+
+ private:
+  const KeyValue& database_;
+  Layout layout_;
+};
+
+/// Limits of what is kept of a run's output.
+struct OutputLimit {
+  std::uint64_t bytes = 100ULL << 20;  ///< half for the first part, half for the last
+};
+
+/// Writes one run into the store in batches of at most 4 MiB, with buffers of at most 16 MiB
+/// whatever the number of series. Until commit() the run is invisible to readers. Destroyed without
+/// commit(), it leaves rows behind that the next RunWriter for that id removes first.
+class RunWriter {
+ public:
+  /// Throws Error(busy) never, Error(failed) on I/O. `database` must be open for writing and
+  /// outlive the writer.
+  RunWriter(KeyValue& database, Layout layout, RunId id, OutputLimit limit = {});
+  ~RunWriter();
+  RunWriter(const RunWriter&) = delete;
+  RunWriter& operator=(const RunWriter&) = delete;
+
+  /// Appends to a series. Series come to exist with their first point or add_series().
+  void add_series(std::string_view name, model::MetricSource source);
+  void add_point(std::string_view name, model::MetricSource source, const model::Point& point);
+  void set_environment(const Json& environment);
+  void add_change(const model::ParamChange& change);
+  void add_artifact(const model::ArtifactEvent& artifact);
+  void add_output(model::Stream stream, Time time, std::string_view bytes);
+
+  /// Writes what is buffered, then the header row, the index and the entry of the seal log in one
+  /// atomic batch that is on disk when this returns. `run.metrics` is ignored: the summaries come
+  /// from the points. The id must be the one of the constructor.
+  void commit(model::Run run);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The store of a directory, opened. Movable, not thread-safe.
+class Store {
+ public:
+  /// Opens for reading without a lock, beside any writer. A store in which nothing was sealed yet
+  /// reads as empty. Throws Error(no_store | damaged | failed).
+  [[nodiscard]] static Store open_for_reading(const Layout& layout);
+  /// Opens for writing under the store's lock, waiting up to `patience` for another writer.
+  /// Throws Error(busy | no_store | damaged | failed).
+  [[nodiscard]] static Store open_for_writing(const Layout& layout,
+                                              std::chrono::milliseconds patience);
+  /// A store over a given database, for tests.
+  Store(std::unique_ptr<KeyValue> database, Layout layout);
+  ~Store();
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+
+  [[nodiscard]] Reader reader() const;
+  [[nodiscard]] RunWriter write_run(RunId id, OutputLimit limit = {});
+  /// Changes what is outside the digest of a sealed run: name, tags, notes. Those of `run` replace
+  /// the stored ones. Throws Error(usage) when the run is not here.
+  void annotate(const model::Run& run);
+  [[nodiscard]] const Layout& layout() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace clew::store

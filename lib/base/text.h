@@ -11,7 +11,8 @@
 
 namespace clew {
 
-/// All parts as one string: texts, characters and integers. `concat("line ", 3, ": '", word, '\'')`.
+/// All parts as one string: texts, characters and integers. `concat("line ", 3, ": '", word,
+/// '\'')`.
 template <typename... Parts>
 [[nodiscard]] std::string concat(const Parts&... parts) {
   std::string out;

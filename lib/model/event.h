@@ -100,8 +100,8 @@ struct EndEvent {
   Time time = 0;
 };
 
-using Event = std::variant<BeginEvent, CodeEvent, EnvironmentEvent, ParamEvent, SeriesEvent,
-                           PointsEvent, TagEvent, NoteEvent, ArtifactEvent, OutputEvent, GapEvent,
-                           SpawnEvent, EndEvent>;
+using Event =
+    std::variant<BeginEvent, CodeEvent, EnvironmentEvent, ParamEvent, SeriesEvent, PointsEvent,
+                 TagEvent, NoteEvent, ArtifactEvent, OutputEvent, GapEvent, SpawnEvent, EndEvent>;
 
 }  // namespace clew::model

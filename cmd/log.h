@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/declaration.h"
+#include "app/session.h"
+
+namespace clew::cmd {
+
+struct LogOptions {
+  std::optional<std::int64_t> count;
+  std::optional<std::string> columns;
+  std::vector<std::string> tags;    ///< all of them
+  std::vector<std::string> states;  ///< any of them
+  bool csv = false;
+};
+
+void declare_log(Declaration& declaration, LogOptions& options);
+int run_log(Session& session, const LogOptions& options);
+
+}  // namespace clew::cmd

@@ -1,0 +1,206 @@
+#include "show.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "export/exporter.h"
+#include "query/catalog.h"
+#include "run_code.h"
+#include "show_view.h"
+#include "ui/table.h"
+#include "ui/values.h"
+
+namespace clew::cmd {
+
+namespace {
+
+using model::Run;
+using model::Stream;
+
+/// What to show of a run: one thing at a time.
+enum class Part { all, metric, output, file };
+
+Part part_of(const Session& session, const ShowOptions& options, const query::RunSpec& spec) {
+  const bool output = options.output || options.standard_output || options.standard_error;
+  if (spec.path.has_value() + options.metric.has_value() + output > 1) {
+    throw Error(ErrorKind::usage, "RUN:PATH, --metric and --output exclude each other");
+  }
+  if (options.csv && !options.metric) {
+    throw Error(ErrorKind::usage, "--csv goes with --metric NAME",
+                {"'clew log --csv' prints runs as a table"});
+  }
+  if (session.global.json && (options.csv || output || spec.path)) {
+    throw Error(ErrorKind::usage, "--json does not go with --csv, --output or RUN:PATH");
+  }
+  if (spec.path) return Part::file;
+  if (options.metric) return Part::metric;
+  return output ? Part::output : Part::all;
+}
+
+/// All points as a table, written as it goes: a series may have millions.
+void print_series(ui::Output& out, const model::Series& series) {
+  const auto step_text = [](const model::Point& point) {
+    return point.step ? std::to_string(*point.step) : std::string(ui::kMissing);
+  };
+  std::size_t step_width = 4;
+  for (const model::Point& point : series.points) {
+    step_width = std::max(step_width, ui::display_width(step_text(point)));
+  }
+  constexpr std::size_t time_width = 26;
+  const std::string heading = concat(ui::padded("step", step_width, ui::Align::right), "  ",
+                                     ui::padded("time", time_width), "  value");
+  out.write(ui::Label::heading, heading);
+  out.line();
+  for (const model::Point& point : series.points) {
+    std::string time = format_time(point.time);
+    time[10] = ' ';
+    time.pop_back();
+    out.write(ui::padded(step_text(point), step_width, ui::Align::right));
+    out.write(ui::Label::faint, concat("  ", time, "  "));
+    out.write(ui::Label::number, shortest(point.value));
+    out.line();
+  }
+}
+
+void show_metric(Session& session, const ShowOptions& options, const query::Catalog& catalog,
+                 const Run& run) {
+  const model::Series series = catalog.series(run.id, *options.metric);
+  if (session.global.json) {
+    session.out.line(dump_json(exporter::series_to_json(series)));
+  } else if (options.csv) {
+    exporter::write_series_csv(series,
+                               [&session](std::string_view text) { session.out.write(text); });
+  } else {
+    print_series(session.out, series);
+  }
+}
+
+void show_output(Session& session, const ShowOptions& options, const query::Catalog& catalog,
+                 const Run& run) {
+  const bool all = options.output || options.standard_output == options.standard_error;
+  const Stream wanted = options.standard_error ? Stream::standard_error : Stream::standard_output;
+  bool shown = false;
+  bool terminal = false;
+  catalog.output(run.id, [&](store::OutputPiece&& piece) {
+    terminal = terminal || piece.stream == Stream::terminal;
+    if (all || piece.stream == wanted) {
+      session.out.write(piece.bytes);
+      shown = true;
+    }
+    return true;
+  });
+  if (shown) return;
+  const std::string name = run.id.short_hex();
+  if (terminal) {
+    throw Error(ErrorKind::usage,
+                concat("the run '", name, "' printed to a terminal, where both streams are one"),
+                {concat("run 'clew show --output ", name, "' for what it printed")});
+  }
+  session.err.line(concat("nothing that the run '", name, "' printed is kept"));
+}
+
+/// The files below a directory of the snapshot; `directory` is empty or ends with '/'.
+void list_files(ui::Output& out, const std::vector<std::string>& files,
+                std::string_view directory) {
+  for (const std::string& path : files) {
+    if (path.starts_with(directory)) out.line(ui::printable(path));
+  }
+}
+
+[[noreturn]] void refuse_path(const Run& run, const std::string& path,
+                              const std::vector<std::string>& files) {
+  const auto& unstored = run.code.unstored;
+  const auto file = std::find_if(unstored.begin(), unstored.end(),
+                                 [&path](const auto& one) { return one.path == path; });
+  if (file != unstored.end()) {
+    std::vector<std::string> hints;
+    if (!file->sha256.empty()) hints.push_back(concat("its SHA-256 was ", file->sha256));
+    throw Error(
+        ErrorKind::usage,
+        concat("the file '", path, "' was not stored (", file->reason, ", ", file->size, " bytes)"),
+        std::move(hints));
+  }
+  const std::vector<std::string> similar = suggestions(path, files);
+  std::vector<std::string> hints;
+  if (!similar.empty()) hints.push_back(concat("did you mean '", join(similar, "' or '"), "'?"));
+  hints.push_back(concat("'clew show ", run.id.short_hex(), ":' lists the files"));
+  throw Error(ErrorKind::usage,
+              concat("the snapshot of run '", run.id.short_hex(), "' has no file '", path, '\''),
+              std::move(hints));
+}
+
+void show_file(Session& session, const Run& run, std::string path) {
+  const snapshot::Repository code = require_code(session, run);
+  while (path.starts_with("./"))
+    path.erase(0, 2);
+  const std::vector<std::string> files = code.files(run.code.commit);
+  const auto is_directory = [&files](const std::string& prefix) {
+    return std::any_of(files.begin(), files.end(),
+                       [&prefix](const std::string& file) { return file.starts_with(prefix); });
+  };
+  if (path.empty() || path == ".") return list_files(session.out, files, "");
+  if (std::find(files.begin(), files.end(), path) != files.end()) {
+    if (const auto bytes = code.file(run.code.commit, path)) session.out.write(*bytes);
+    return;
+  }
+  const std::string directory = path.ends_with('/') ? path : path + "/";
+  if (is_directory(directory)) return list_files(session.out, files, directory);
+  refuse_path(run, path, files);
+}
+
+}  // namespace
+
+void declare_show(Declaration& declaration, ShowOptions& options) {
+  declaration.description =
+      "Shows all that is recorded of a run; without RUN of the newest. A run that still goes on is "
+      "shown as it is now. --json has all parts as one object, clew-json(5).\n\n"
+      "RUN:PATH prints a file as it was when the run began, its path relative to the top of the "
+      "work tree; a directory lists its files, and 'RUN:' lists all of them.\n\n"
+      "--output prints what the run printed, byte for byte.";
+  declaration.positional("RUN", options.run, "The run, or RUN:PATH for a file of its code")
+      .completes = Completes::run;
+  declaration.option("--metric", "NAME", options.metric, "Show all points of a metric").completes =
+      Completes::metric;
+  declaration.flag("--csv", options.csv, "With --metric, print comma-separated values (RFC 4180)");
+  declaration.flag("--output", options.output, "Print what the run printed");
+  declaration.flag("--stdout", options.standard_output, "Print only its standard output");
+  declaration.flag("--stderr", options.standard_error, "Print only its standard error");
+  declaration.flag("--all", options.all, "Show clew's own metrics (system/...) too");
+  declaration.examples = {
+      {"clew show", "the newest run"},
+      {"clew show @~1 --metric val/loss", "a series of the run before"},
+      {"clew show 9f3c:train.py", "the script as it was"},
+      {"clew show 9f3c --output | less -R", "what it printed"},
+  };
+}
+
+int run_show(Session& session, const ShowOptions& options) {
+  const query::RunSpec spec = query::parse_spec(options.run);
+  const Part part = part_of(session, options, spec);
+  const query::Catalog catalog = query::Catalog::open(session.layout());
+  const Run run = catalog.find(spec.run.empty() ? "@" : spec.run);
+  const Time now = session.clock.now();
+  switch (part) {
+    case Part::metric:
+      show_metric(session, options, catalog, run);
+      break;
+    case Part::output:
+      show_output(session, options, catalog, run);
+      break;
+    case Part::file:
+      show_file(session, run, *spec.path);
+      break;
+    case Part::all:
+      if (session.global.json) {
+        const Json json = exporter::run_to_full_json(catalog.full(run.id), now);
+        session.out.line(dump_json(json, JsonLayout::pretty));
+      } else {
+        print_run(session.out, catalog.full(run.id), {now, options.all});
+      }
+      break;
+  }
+  return 0;
+}
+
+}  // namespace clew::cmd

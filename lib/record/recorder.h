@@ -1,6 +1,6 @@
 #pragma once
 
-
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +9,7 @@
 #include "base/fs.h"
 #include "base/id.h"
 #include "model/run.h"
+#include "snapshot/snapshot.h"
 #include "store/layout.h"
 #include "store/store.h"
 
@@ -32,6 +33,8 @@ struct Request {
   bool keep_output = true;
   bool scan_output = true;
   store::OutputLimit output_limit;
+  snapshot::Bounds bounds;
+  std::vector<std::string> variable_patterns;  ///< of environment variables to record
   fs::path python_client;  ///< directory that is appended to PYTHONPATH; empty for none
 };
 
@@ -44,11 +47,10 @@ struct Seams {
 /// How the command ended, for the front's closing line and exit status.
 struct Outcome {
   RunId id;
-  model::Run run;                     ///< header at the end; as far as known when recording broke
-  std::optional<int> exit_code;       ///< of the command, or 126/127 when it could not be executed
-  std::optional<int> signal;          ///< that ended the command
-  bool recorded = true;               ///< the end is in the spool
-  std::vector<std::string> warnings;  ///< for stderr, not printed yet
+  model::Run run;                ///< header at the end; as far as known when recording broke
+  std::optional<int> exit_code;  ///< of the command, or 126/127 when it could not be executed
+  std::optional<int> signal;     ///< that ended the command
+  bool recorded = true;          ///< the end is in the spool
 };
 
 /// Prints a line for the user while the run goes on (a warning); given by the caller since lib/

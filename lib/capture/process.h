@@ -1,0 +1,44 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <csignal>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fs.h"
+
+namespace clew::capture {
+
+/// How a command is to be started. Strings are passed on byte for byte.
+struct Spawn {
+  std::vector<std::string> argv;
+  EnvironmentMap environment;
+  fs::path directory;
+  int streams[3] = {-1, -1, -1};  ///< become 0, 1 and 2; -1 leaves the one that is there
+  int terminal = -1;              ///< a pty that the command leads as its session; -1 for none
+  sigset_t mask{};                ///< signal mask of the command
+  bool ignore_pipe = false;       ///< SIGPIPE was ignored when clew was started
+};
+
+/// What became of it: a pid, or the errno of the failed execve.
+struct Spawned {
+  pid_t pid = -1;
+  int failure = 0;
+};
+
+/// Starts the command as a child of the calling process and returns when it has been executed or
+/// could not be. The program is looked for along PATH of `environment`. Must be called from a
+/// process with one thread. Throws Error(failed) when the system allows no new process.
+[[nodiscard]] Spawned spawn(const Spawn& request);
+
+/// How a process ended.
+struct ExitStatus {
+  std::optional<int> exit_code;
+  std::optional<int> signal;
+};
+/// From the fields of siginfo_t as waitid(2) fills them.
+[[nodiscard]] ExitStatus exit_status(const siginfo_t& info);
+
+}  // namespace clew::capture

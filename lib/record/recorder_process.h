@@ -1,0 +1,78 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "capture/output_metrics.h"
+#include "capture/process.h"
+#include "record/background.h"
+#include "record/channel.h"
+#include "record/client_socket.h"
+#include "record/front.h"
+#include "record/journal.h"
+#include "record/recorder.h"
+#include "record/stage.h"
+
+namespace clew::record {
+
+/// The process that is the command's parent and the only writer of its run. It goes on when the
+/// front dies, then moving the command's output itself. Not thread-safe.
+class RecorderProcess {
+ public:
+  RecorderProcess(const Request& request, const Seams& seams, model::Run run, Stage stage,
+                  Channel front, SignalState signals);
+
+  /// Records the command from before its start until it is sealed. What breaks is reported to the
+  /// front; nothing is thrown.
+  void run();
+
+ private:
+  void begin();
+  void take_snapshot();
+  bool start();
+  void watch();
+  void turn(int timeout_ms);
+  void hear_front();
+  void front_died();
+  void open_relays(const StreamTap& tap);
+  void take_output(model::Stream stream, std::string_view bytes);
+  void check_disk();
+  void keep_time();
+  void wait_for_output();
+  void end(const model::EndEvent& event);
+  void tell_end();
+  void let_go();
+  void seal_run();
+  void linger();
+  void gap(const std::string& text);
+  void warn(const std::string& text);
+
+  const Request& request_;
+  Seams seams_;
+  model::Run run_;
+  Stage stage_;
+  Channel front_;
+  SignalState signals_;
+  Journal journal_;
+  std::unique_ptr<ClientSocket> clients_;
+  std::unique_ptr<Syncer> syncer_;
+  std::unique_ptr<Hasher> hasher_;
+  std::vector<std::pair<model::Stream, capture::OutputScanner>> scanners_;
+  std::vector<StreamRelay> relays_;  // only after the front's death
+  Fd command_fd_;                    // readable when the command has ended
+  pid_t command_ = -1;
+  bool command_ended_ = false;
+  bool drained_ = false;
+  bool took_over_ = false;
+  bool disk_failed_ = false;
+  Time next_head_ = 0;
+};
+
+/// The environment that the command gets: the user's own, and where to report to. The directory of
+/// the Python client comes last in PYTHONPATH, behind all of the user's.
+[[nodiscard]] EnvironmentMap command_environment(const Request& request, RunId id,
+                                                 const fs::path& socket);
+
+}  // namespace clew::record

@@ -1,0 +1,122 @@
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "base/error.h"
+#include "capture/environment.h"
+#include "capture/parameters.h"
+#include "record/front.h"
+#include "record/recorder.h"
+#include "record/recorder_process.h"
+
+namespace clew::record {
+namespace {
+
+SignalState take_signal_state() {
+  SignalState state;
+  sigprocmask(SIG_SETMASK, nullptr, &state.mask);
+  struct sigaction pipe_action {};
+  sigaction(SIGPIPE, nullptr, &pipe_action);
+  state.ignore_pipe = pipe_action.sa_handler == SIG_IGN;
+  signal(SIGPIPE, SIG_IGN);
+  return state;
+}
+
+/// The run as known before its command starts, and what is to be said about its parameters.
+model::Run first_header(const Request& request, const Seams& seams,
+                        std::vector<std::string>& warnings) {
+  capture::ParameterRequest wanted;
+  wanted.argv = request.argv;
+  wanted.directory = request.directory;
+  wanted.options = request.params;
+  wanted.files = request.param_files;
+  capture::Parameters parameters = capture::collect_parameters(wanted);
+  warnings = std::move(parameters.warnings);
+
+  model::Run run;
+  run.id = seams.ids.next();
+  run.name = request.name;
+  run.parent = request.parent;
+  run.group = request.group;
+  run.argv = capture::mask_argv(request.argv);
+  run.cwd = request.directory.string();
+  run.user = capture::user_name();
+  run.host = capture::host_name();
+  run.started = seams.clock.now();
+  run.params = std::move(parameters.params);
+  for (const auto& tag : request.tags)
+    model::add_tag(run.tags, tag);
+  for (const auto& note : request.notes)
+    run.notes.push_back({run.started, note});
+  return run;
+}
+
+}  // namespace
+
+Outcome run(const Request& request, const Seams& seams, const Report& report) {
+  if (request.argv.empty()) throw Error(ErrorKind::usage, "no command to run");
+  std::vector<std::string> warnings;
+  const model::Run header = first_header(request, seams, warnings);
+  for (const auto& warning : warnings)
+    report(warning);
+  Stage stage = make_stage(request.keep_output || request.scan_output);
+  auto [front_end, recorder_end] = Channel::make();
+  const SignalState signals = take_signal_state();
+  // When the recorder dies, its children come to this process: the command's status is not lost.
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+
+  const pid_t recorder = fork();
+  if (recorder < 0) throw system_error(errno, "start", "the recorder");
+  if (recorder == 0) {
+    front_end = Channel(Fd());
+    try {
+      RecorderProcess(request, seams, header, std::move(stage), std::move(recorder_end), signals)
+          .run();
+    } catch (const std::exception&) {
+      _exit(70);
+    }
+    _exit(0);
+  }
+  recorder_end = Channel(Fd());
+  const auto start = [&](const Stage& on) {
+    capture::Spawn spawn;
+    spawn.argv = request.argv;
+    spawn.environment = request.environment;
+    spawn.directory = request.directory;
+    spawn.mask = signals.mask;
+    spawn.ignore_pipe = signals.ignore_pipe;
+    on.equip(spawn);
+    return capture::spawn(spawn);
+  };
+  Front front(std::move(stage), std::move(front_end), recorder, signals, report);
+  Outcome outcome = front.run(start);
+  outcome.id = header.id;
+  if (!outcome.recorded) {
+    outcome.run = header;
+    outcome.run.state = outcome.signal                       ? model::State::killed
+                        : outcome.exit_code.value_or(0) == 0 ? model::State::finished
+                                                             : model::State::failed;
+    outcome.run.exit_code = outcome.exit_code;
+    outcome.run.signal = outcome.signal;
+    outcome.run.ended = seams.clock.now();
+  }
+  return outcome;
+}
+
+int pass_on_status(const Outcome& outcome) {
+  if (!outcome.signal) return outcome.exit_code.value_or(70);
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0);  // a core pattern that is a pipe ignores the limit
+  signal(*outcome.signal, SIG_DFL);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, *outcome.signal);
+  sigprocmask(SIG_UNBLOCK, &set, nullptr);
+  kill(getpid(), *outcome.signal);
+  return 128 + *outcome.signal;
+}
+
+}  // namespace clew::record

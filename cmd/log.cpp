@@ -99,8 +99,10 @@ void print_json(Session& session, const Listing& listing,
 std::string csv_text(const Json& value) {
   if (value.is_null()) return {};
   if (value.is_string()) return exporter::csv_field(value.as_string());
-  if (value.is_double()) return shortest(value.as_double());
-  return exporter::csv_field(dump_json(value));
+  std::string text = dump_json(value);
+  // NaN and infinities are strings in JSON.
+  if (value.is_double() && text.front() == '"') text = text.substr(1, text.size() - 2);
+  return exporter::csv_field(text);
 }
 
 void print_csv(Session& session, const Listing& listing,
@@ -113,13 +115,13 @@ void print_csv(Session& session, const Listing& listing,
   std::vector<std::string> fields;
   for (const LogColumn& column : *columns)
     fields.push_back(exporter::csv_field(column.title));
-  session.out.write(join(fields, ",") + "\r\n");
+  session.out.write(join(fields, ",") + "\n");
   for (const Run& run : listing.runs) {
     fields.clear();
     for (const LogColumn& column : *columns) {
       fields.push_back(csv_text(column_value(column, run, now)));
     }
-    session.out.write(join(fields, ",") + "\r\n");
+    session.out.write(join(fields, ",") + "\n");
   }
 }
 

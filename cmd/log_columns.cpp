@@ -77,12 +77,13 @@ const Field* field_of(std::string_view name, std::string_view Field::*key) {
 }
 
 Json summary_part(const Summary& summary, std::string_view part) {
+  if (part == "count") return Json(summary.count);
+  if (summary.count == 0) return {};
   if (part == "last") return Json(summary.last);
   if (part == "first") return Json(summary.first);
   if (part == "min") return Json(summary.min);
   if (part == "max") return Json(summary.max);
   if (part == "mean") return Json(summary.mean());
-  if (part == "count") return Json(summary.count);
   if (summary.numbers == 0) return {};
   return Json(part == "argmin" ? summary.argmin : summary.argmax);
 }
@@ -141,7 +142,7 @@ struct Names {
   }
   const std::vector<std::string> similar = suggestions(word, candidates);
   std::vector<std::string> hints;
-  if (!similar.empty()) hints.push_back(concat("did you mean '", join(similar, "' or '"), "'?"));
+  if (!similar.empty()) hints.push_back(ui::did_you_mean(similar));
   hints.emplace_back("'clew show RUN' lists the parameters and metrics of a run");
   throw Error(ErrorKind::usage, concat("no run has a column '", word, '\''), std::move(hints));
 }

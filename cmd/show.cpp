@@ -123,7 +123,7 @@ void list_files(ui::Output& out, const std::vector<std::string>& files,
   }
   const std::vector<std::string> similar = suggestions(path, files);
   std::vector<std::string> hints;
-  if (!similar.empty()) hints.push_back(concat("did you mean '", join(similar, "' or '"), "'?"));
+  if (!similar.empty()) hints.push_back(ui::did_you_mean(similar));
   hints.push_back(concat("'clew show ", run.id.short_hex(), ":' lists the files"));
   throw Error(ErrorKind::usage,
               concat("the snapshot of run '", run.id.short_hex(), "' has no file '", path, '\''),

@@ -154,17 +154,21 @@ void print_metrics(Output& out, const Run& run, bool system) {
       continue;
     }
     const model::Summary& summary = metric.summary;
-    const bool extremes = summary.numbers > 0;
-    const auto step = [extremes](std::int64_t at) {
-      return ui::Cell{extremes ? std::to_string(at) : std::string(ui::kMissing), Label::faint};
+    const auto value = [&summary](double number) {
+      return ui::Cell{summary.count > 0 ? ui::number_text(number) : std::string(ui::kMissing),
+                      Label::number};
+    };
+    const auto step = [&summary](std::int64_t at) {
+      return ui::Cell{summary.numbers > 0 ? std::to_string(at) : std::string(ui::kMissing),
+                      Label::faint};
     };
     table.row({{ui::printable(metric.name)},
                {std::to_string(summary.count)},
-               {ui::number_text(summary.first), Label::number},
-               {ui::number_text(summary.last), Label::number},
-               {ui::number_text(summary.min), Label::number},
+               value(summary.first),
+               value(summary.last),
+               value(summary.min),
                step(summary.argmin),
-               {ui::number_text(summary.max), Label::number},
+               value(summary.max),
                step(summary.argmax)});
   }
   print_section(out, "metrics", table);

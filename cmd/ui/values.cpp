@@ -127,6 +127,15 @@ std::string command_text(const std::vector<std::string>& argv) {
   return printable(join(words, " "));
 }
 
+std::string did_you_mean(const std::vector<std::string>& words) {
+  std::string text = "did you mean ";
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    text += concat('\'', words[i], '\'');
+  }
+  return text + "?";
+}
+
 std::string counted(std::uint64_t count, std::string_view noun) {
   return concat(count, ' ', noun, count == 1 ? "" : "s");
 }

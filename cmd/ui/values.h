@@ -54,6 +54,9 @@ inline constexpr std::string_view kMissing = "–";
 /// The arguments as a line for a POSIX shell.
 [[nodiscard]] std::string command_text(const std::vector<std::string>& argv);
 
+/// "did you mean 'a', 'b' or 'c'?"
+[[nodiscard]] std::string did_you_mean(const std::vector<std::string>& words);
+
 /// "1 run", "3 runs".
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view noun);
 

@@ -1,0 +1,91 @@
+#include "diff.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "diff_view.h"
+#include "query/catalog.h"
+#include "query/compare.h"
+#include "run_code.h"
+
+namespace clew::cmd {
+
+namespace {
+
+using model::Run;
+
+CodeComparison compare_code(const Session& session, const Run& a, const Run& b,
+                            snapshot::WithPatch with_patch) {
+  CodeComparison result;
+  result.unstored = compare_unstored(a.code.unstored, b.code.unstored);
+  for (const Run* run : {&a, &b}) {
+    if (run->code.commit.empty()) {
+      result.gap = concat("the run '", run->id.short_hex(), "' has no snapshot");
+      return result;
+    }
+  }
+  const auto repository = open_code(session, a);
+  const bool both = repository && repository->has(b.code.commit);
+  if (!both) {
+    result.gap = concat("the snapshot of run '", (repository ? b : a).id.short_hex(),
+                        "' is not in this repository");
+    return result;
+  }
+  result.stored = repository->compare(a.code.commit, b.code.commit, with_patch);
+  return result;
+}
+
+}  // namespace
+
+void declare_diff(Declaration& declaration, DiffOptions& options) {
+  declaration.description =
+      "Shows in what two runs differ: command, parameters, metrics, code and environment. Without "
+      "B, A is compared with the newest run; without either, the newest run with the one before "
+      "it. Runs that still go on take part with their current values.\n\n"
+      "Values compare exactly. Of a metric the last value is shown and, where they differ, "
+      "minimum, maximum and count; a difference is B minus A. The code is that of the snapshots, "
+      "with the lines added and removed in each file, or with --patch as a unified diff.\n\n"
+      "--json prints one object: \"a\" and \"b\" (the ids), \"equal\", \"state\", \"argv\", "
+      "\"params\", \"metrics\", \"code\" and \"environment\". What differs stands under its name "
+      "as {\"a\": ..., \"b\": ...}, without the side that has no such value; state, argv and code "
+      "are null where they are the same. A metric is its summary as in 'clew log --json'. \"code\" "
+      "has \"commits\", \"files\" ({\"path\", \"change\", \"old_path\", \"added\", \"removed\", "
+      "\"binary\"} each; null when a snapshot is not here), \"patch\" with --patch, and "
+      "\"unstored\", the files that the snapshots only name.";
+  declaration.positional("A", options.a, "The run to compare from").completes = Completes::run;
+  declaration.positional("B", options.b, "The run to compare with").completes = Completes::run;
+  declaration.flag("-u,--patch", options.patch, "Show the code as a unified diff");
+  declaration.flag("--exit-code", options.exit_code, "Exit with 1 when the runs differ");
+  declaration.flag("--all", options.all, "Compare clew's own metrics (system/...) too");
+  declaration.examples = {
+      {"clew diff", "what changed since the run before"},
+      {"clew diff baseline @", "the newest run against the one tagged 'baseline'"},
+      {"clew diff @~1 @ --patch", "with every line of code"},
+  };
+}
+
+int run_diff(Session& session, const DiffOptions& options) {
+  const query::Catalog catalog = query::Catalog::open(session.layout());
+  const Run first = catalog.find(options.a.value_or("@~1"));
+  const Run second = catalog.find(options.b.value_or("@"));
+  if (options.a && !options.b && first.id == second.id) {
+    throw Error(ErrorKind::usage,
+                concat("'", *options.a, "' is the newest run, which it would be compared with"),
+                {"'clew diff' compares the newest run with the one before it"});
+  }
+  const model::RunParts a = catalog.full(first.id);
+  const model::RunParts b = catalog.full(second.id);
+  const auto system = options.all ? query::SystemMetrics::include : query::SystemMetrics::leave_out;
+  RunDifference difference{a, b, query::compare(a, b, system), {}};
+  if (difference.comparison.code_differs) {
+    difference.code = compare_code(
+        session, a.run, b.run, options.patch ? snapshot::WithPatch::yes : snapshot::WithPatch::no);
+  }
+  if (session.global.json) {
+    session.out.line(dump_json(difference_to_json(difference), JsonLayout::pretty));
+  } else {
+    print_difference(session.out, difference, options.patch);
+  }
+  return options.exit_code && !difference.comparison.equal() ? 1 : 0;
+}
+
+}  // namespace clew::cmd

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <map>
+
+#include "diff_view.h"
+#include "export/exporter.h"
+
+namespace clew::cmd {
+
+namespace {
+
+using model::Run;
+
+/// {"a":…,"b":…}, the side left out that has none.
+Json sides(std::optional<Json> a, std::optional<Json> b) {
+  Json object = Json::object();
+  if (a) object["a"] = std::move(*a);
+  if (b) object["b"] = std::move(*b);
+  return object;
+}
+
+Json values_to_json(const std::vector<query::Row<Json>>& rows) {
+  Json object = Json::object();
+  for (const auto& row : rows)
+    object[row.name] = sides(row.a, row.b);
+  return object;
+}
+
+Json metrics_to_json(const RunDifference& runs) {
+  // The summaries are spelt as in every other JSON of a run.
+  const auto metrics_of = [](const model::RunParts& parts) {
+    const Json json = exporter::run_to_full_json(parts, parts.run.started);
+    const Json* metrics = json.find("metrics");
+    return metrics != nullptr ? *metrics : Json::object();
+  };
+  const Json a = metrics_of(runs.a);
+  const Json b = metrics_of(runs.b);
+  const auto member = [](const Json& metrics, const std::string& name) {
+    const Json* found = metrics.find(name);
+    return found != nullptr ? std::optional(*found) : std::nullopt;
+  };
+  Json object = Json::object();
+  for (const auto& row : runs.comparison.metrics) {
+    object[row.name] = sides(member(a, row.name), member(b, row.name));
+  }
+  return object;
+}
+
+Json file_to_json(const snapshot::FileChange& file) {
+  Json object = Json::object();
+  object["path"] = file.path;
+  object["change"] = name_of(file.kind);
+  if (!file.old_path.empty() && file.old_path != file.path) object["old_path"] = file.old_path;
+  object["added"] = file.lines_added;
+  object["removed"] = file.lines_removed;
+  object["binary"] = file.binary;
+  return object;
+}
+
+Json unstored_to_json(const model::UnstoredFile& file) {
+  Json object = Json::object();
+  object["size"] = file.size;
+  object["sha256"] = file.sha256.empty() ? Json() : Json(file.sha256);
+  return object;
+}
+
+Json code_to_json(const RunDifference& runs) {
+  const auto commit = [](const Run& run) -> std::optional<Json> {
+    if (run.code.commit.empty()) return std::nullopt;
+    return Json(run.code.commit);
+  };
+  Json object = Json::object();
+  object["commits"] = sides(commit(runs.a.run), commit(runs.b.run));
+  if (runs.code.stored) {
+    Json files = Json::array();
+    for (const auto& file : runs.code.stored->files)
+      files.push(file_to_json(file));
+    object["files"] = std::move(files);
+    if (!runs.code.stored->patch.empty()) object["patch"] = runs.code.stored->patch;
+  } else {
+    object["files"] = nullptr;
+  }
+  Json unstored = Json::object();
+  for (const auto& row : runs.code.unstored) {
+    const auto side = [](const std::optional<model::UnstoredFile>& file) {
+      return file ? std::optional(unstored_to_json(*file)) : std::nullopt;
+    };
+    unstored[row.name] = sides(side(row.a), side(row.b));
+  }
+  object["unstored"] = std::move(unstored);
+  return object;
+}
+
+}  // namespace
+
+std::string_view name_of(snapshot::FileChange::Kind kind) {
+  using Kind = snapshot::FileChange::Kind;
+  switch (kind) {
+    case Kind::added:
+      return "added";
+    case Kind::removed:
+      return "removed";
+    case Kind::renamed:
+      return "renamed";
+    case Kind::type_changed:
+      return "type_changed";
+    case Kind::modified:
+      break;
+  }
+  return "modified";
+}
+
+std::vector<query::Row<model::UnstoredFile>> compare_unstored(
+    const std::vector<model::UnstoredFile>& a, const std::vector<model::UnstoredFile>& b) {
+  std::map<std::string, query::Row<model::UnstoredFile>> rows;
+  for (const auto& file : a)
+    rows[file.path] = {file.path, file, std::nullopt};
+  for (const auto& file : b) {
+    auto& row = rows[file.path];
+    row.name = file.path;
+    row.b = file;
+  }
+  std::vector<query::Row<model::UnstoredFile>> different;
+  for (auto& [path, row] : rows) {
+    // Without both hashes the same size is no difference that is known of.
+    const bool same =
+        row.a && row.b && row.a->size == row.b->size &&
+        (row.a->sha256.empty() || row.b->sha256.empty() || row.a->sha256 == row.b->sha256);
+    if (!same) different.push_back(std::move(row));
+  }
+  return different;
+}
+
+Json difference_to_json(const RunDifference& difference) {
+  const Run& a = difference.a.run;
+  const Run& b = difference.b.run;
+  const auto words = [](const Run& run) {
+    Json::Array list;
+    for (const std::string& word : run.argv)
+      list.emplace_back(word);
+    return Json(std::move(list));
+  };
+  const query::Comparison& comparison = difference.comparison;
+  Json object = Json::object();
+  object["a"] = a.id.hex();
+  object["b"] = b.id.hex();
+  object["equal"] = comparison.equal();
+  object["state"] = comparison.state_differs
+                        ? sides(Json(model::name_of(a.state)), Json(model::name_of(b.state)))
+                        : Json();
+  object["argv"] = comparison.command_differs ? sides(words(a), words(b)) : Json();
+  object["params"] = values_to_json(comparison.params);
+  object["metrics"] = metrics_to_json(difference);
+  object["code"] = comparison.code_differs ? code_to_json(difference) : Json();
+  object["environment"] = values_to_json(comparison.environment);
+  return object;
+}
+
+}  // namespace clew::cmd

@@ -14,6 +14,8 @@
 
 namespace clew::query {
 
+class LiveRuns;
+
 /// A run as the user named it: RUN or RUN:path.
 struct RunSpec {
   std::string run;
@@ -22,12 +24,17 @@ struct RunSpec {
 /// Cuts at the first ':'. "abc:" has the empty path, the top of the work tree.
 [[nodiscard]] RunSpec parse_spec(std::string_view text);
 
-/// All runs of a store, sealed and live, as one list. Sees the sealed ones as they were when it was
-/// opened, live ones as they are. Movable, not thread-safe.
+/// All runs of a store, sealed and live, as one list. Live runs are seen as they are, sealed ones
+/// as they were when first asked for; a run that is sealed in between stays in view. A run that is
+/// both for a moment is shown once, as sealed. Movable, not thread-safe. Every function may also
+/// throw what the store does: Error(damaged | failed).
 class Catalog {
  public:
   /// Throws Error(no_store | damaged | failed).
   [[nodiscard]] static Catalog open(const store::Layout& layout);
+  /// A catalog over given sources, for tests. `open_store` makes a new view of the sealed runs.
+  Catalog(const store::Layout& layout, std::unique_ptr<LiveRuns> live,
+          std::function<store::Store()> open_store);
   ~Catalog();
   Catalog(Catalog&&) noexcept;
   Catalog& operator=(Catalog&&) noexcept;
@@ -36,8 +43,9 @@ class Catalog {
   [[nodiscard]] std::vector<model::Run> runs(std::size_t limit = SIZE_MAX) const;
   /// The run that a word names: "@", "@~N", a unique prefix of an id (4 digits or more, or the
   /// whole id), a run's name, or a tag (its newest run), in this order. Throws Error(usage) for an
-  /// unknown one, with suggestions, and for an ambiguous one, with the candidates.
+  /// unknown one, with suggestions, and for an ambiguous prefix or name, with the candidates.
   [[nodiscard]] model::Run find(std::string_view word) const;
+  /// Throws Error(usage) when there is no such run; so do the two below.
   [[nodiscard]] model::RunParts full(RunId id) const;
   /// Throws Error(usage), with suggestions, when the run has no such metric.
   [[nodiscard]] model::Series series(RunId id, std::string_view name) const;
@@ -46,7 +54,6 @@ class Catalog {
 
  private:
   struct State;
-  explicit Catalog(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 

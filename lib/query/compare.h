@@ -19,9 +19,9 @@ struct Row {
 
 /// What differs between two runs. Values compare exactly.
 struct Comparison {
-  std::vector<Row<Json>> params;                  ///< those that differ, by name
+  std::vector<Row<Json>> params;                   ///< those that differ, by name
   std::vector<Row<model::MetricSummary>> metrics;  ///< those whose summaries differ, by name
-  std::vector<Row<Json>> environment;             ///< leaves that differ, flattened, by name
+  std::vector<Row<Json>> environment;              ///< leaves that differ, flattened, by name
   bool state_differs = false;
   bool code_differs = false;     ///< different trees, or one that is not complete
   bool command_differs = false;  ///< argv
@@ -31,6 +31,7 @@ struct Comparison {
 /// Whether metrics of clew's own ("system/…") take part.
 enum class SystemMetrics { leave_out, include };
 
-[[nodiscard]] Comparison compare(const model::RunParts& a, const model::RunParts& b, SystemMetrics system);
+[[nodiscard]] Comparison compare(const model::RunParts& a, const model::RunParts& b,
+                                 SystemMetrics system);
 
 }  // namespace clew::query

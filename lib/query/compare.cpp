@@ -1,0 +1,92 @@
+#include "query/compare.h"
+
+#include <algorithm>
+#include <bit>
+#include <map>
+
+namespace clew::query {
+namespace {
+
+bool same_bits(double a, double b) {
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
+
+bool same_json(const Json& a, const Json& b) {
+  return a == b;
+}
+
+bool same_summary(const model::MetricSummary& a, const model::MetricSummary& b) {
+  return a.summary.count == b.summary.count && same_bits(a.summary.first, b.summary.first) &&
+         same_bits(a.summary.last, b.summary.last) && same_bits(a.summary.min, b.summary.min) &&
+         same_bits(a.summary.max, b.summary.max);
+}
+
+template <typename T>
+using Values = std::map<std::string, T>;
+
+/// A row for each name whose values are not the same on both sides, by name.
+template <typename T, typename Same>
+std::vector<Row<T>> differing(const Values<T>& a, const Values<T>& b, Same same) {
+  std::vector<Row<T>> rows;
+  for (const auto& [name, value] : a) {
+    const auto other = b.find(name);
+    if (other == b.end()) {
+      rows.push_back({name, value, std::nullopt});
+    } else if (!same(value, other->second)) {
+      rows.push_back({name, value, other->second});
+    }
+  }
+  for (const auto& [name, value] : b) {
+    if (!a.contains(name)) rows.push_back({name, std::nullopt, value});
+  }
+  std::sort(rows.begin(), rows.end(), [](const auto& x, const auto& y) { return x.name < y.name; });
+  return rows;
+}
+
+Values<Json> params_of(const model::RunParts& parts) {
+  Values<Json> values;
+  for (const auto& param : parts.run.params)
+    values.emplace(param.name, param.value);
+  return values;
+}
+
+Values<model::MetricSummary> metrics_of(const model::RunParts& parts, SystemMetrics system) {
+  Values<model::MetricSummary> values;
+  for (const auto& metric : parts.run.metrics) {
+    if (system == SystemMetrics::leave_out && model::is_system_metric(metric.name)) continue;
+    values.emplace(metric.name, metric);
+  }
+  return values;
+}
+
+Values<Json> environment_of(const model::RunParts& parts) {
+  Values<Json> values;
+  if (!parts.environment.is_object()) return values;
+  for (const auto& [key, member] : parts.environment.as_object()) {
+    for (auto& [name, value] : model::flatten(key, member))
+      values.insert_or_assign(name, std::move(value));
+  }
+  return values;
+}
+
+}  // namespace
+
+bool Comparison::equal() const {
+  return params.empty() && metrics.empty() && environment.empty() && !state_differs &&
+         !code_differs && !command_differs;
+}
+
+Comparison compare(const model::RunParts& a, const model::RunParts& b, SystemMetrics system) {
+  Comparison out;
+  out.params = differing(params_of(a), params_of(b), same_json);
+  out.metrics = differing(metrics_of(a, system), metrics_of(b, system), same_summary);
+  out.environment = differing(environment_of(a), environment_of(b), same_json);
+  out.state_differs = a.run.state != b.run.state || a.run.exit_code != b.run.exit_code ||
+                      a.run.signal != b.run.signal;
+  out.code_differs =
+      a.run.code.tree != b.run.code.tree || !a.run.code.complete || !b.run.code.complete;
+  out.command_differs = a.run.argv != b.run.argv;
+  return out;
+}
+
+}  // namespace clew::query

@@ -1,0 +1,46 @@
+#include <array>
+
+#include "base/text.h"
+#include "capture/environment.h"
+#include "capture/settings.h"
+
+namespace clew::capture {
+
+std::string_view name_of(SettingSpec::Type type) {
+  constexpr std::array<std::string_view, 5> kNames{"boolean", "integer", "size", "text", "list"};
+  return kNames[static_cast<std::size_t>(type)];
+}
+
+const std::vector<SettingSpec>& setting_specs() {
+  using enum SettingSpec::Type;
+  static const std::string variables = join(default_variable_patterns(), ",");
+  static const std::vector<SettingSpec> specs{
+      {"environment.variables", list, variables,
+       "patterns of the environment variables that a run records"},
+      {"log.count", integer, "25", "how many runs 'clew log' shows"},
+      {"metrics.templates", list, "",
+       "forms of output lines with metrics, such as \"[{step}] train {loss}\""},
+      {"output.limit", size, "100 MiB",
+       "how much of its output a run keeps: half from the start, half from the end"},
+      {"output.metrics", boolean, "true", "look for metrics in what a run prints"},
+      {"params.files", list, "",
+       "parameter files of every run; relative ones are looked up beside the settings file"},
+      {"run.output", boolean, "true", "keep what a run prints"},
+      {"run.snapshot", boolean, "true", "keep the code that a run starts with"},
+      {"snapshot.file-limit", size, "10 MiB", "a larger file is named in a snapshot, not stored"},
+      {"snapshot.untracked-files", integer, "2000",
+       "how many files that git does not track a snapshot stores"},
+      {"snapshot.untracked-size", size, "50 MiB",
+       "how much of files that git does not track a snapshot stores"},
+      {"ui.color", text, "auto", "colours on the terminal", "auto|always|never"},
+      {.key = "ui.pager",
+       .type = text,
+       .standard = "",
+       .help = "the command that shows long output; empty for $PAGER, else 'less -FRX'",
+       .choices = {},
+       .in_project = false},
+  };
+  return specs;
+}
+
+}  // namespace clew::capture

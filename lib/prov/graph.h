@@ -1,10 +1,16 @@
 #pragma once
 
+#include <compare>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/json.h"
+
+// A PROV graph as a plain value, and its PROV-JSON. Nothing here is thread-safe or needs to be.
 
 namespace clew::prov {
 
@@ -15,21 +21,36 @@ struct Value {
   std::string text;  ///< lexical form
   friend auto operator<=>(const Value&, const Value&) = default;
 };
+/// UTF-8 text. What xsd:string cannot hold (control characters but tab, line feed and carriage
+/// return, U+FFFE and U+FFFF, bytes that are not UTF-8) becomes U+FFFD.
 [[nodiscard]] Value text_value(std::string text);
 [[nodiscard]] Value int_value(std::int64_t value);
 [[nodiscard]] Value real_value(double value);  ///< xsd:double, with "NaN", "INF", "-INF"
 [[nodiscard]] Value bool_value(bool value);
-[[nodiscard]] Value time_value(std::int64_t microseconds);
+[[nodiscard]] Value time_value(Time microseconds);
 [[nodiscard]] Value name_value(std::string qualified_name);
 
 using Attribute = std::pair<std::string, Value>;
 
 /// The kinds of record of PROV-DM, by PROV-JSON's key.
 enum class Kind {
-  entity, activity, agent,
-  was_generated_by, used, was_informed_by, was_started_by, was_ended_by, was_invalidated_by,
-  was_derived_from, was_attributed_to, was_associated_with, acted_on_behalf_of,
-  was_influenced_by, specialization_of, alternate_of, had_member,
+  entity,
+  activity,
+  agent,
+  was_generated_by,
+  used,
+  was_informed_by,
+  was_started_by,
+  was_ended_by,
+  was_invalidated_by,
+  was_derived_from,
+  was_attributed_to,
+  was_associated_with,
+  acted_on_behalf_of,
+  was_influenced_by,
+  specialization_of,
+  alternate_of,
+  had_member,
 };
 [[nodiscard]] std::string_view json_key(Kind kind);
 
@@ -37,9 +58,9 @@ enum class Kind {
 /// from the others, by PROV-JSON's names ("prov:entity", "prov:startTime").
 struct Record {
   Kind kind = Kind::entity;
-  std::string id;  ///< qualified name; blank ("_:x") only for relations
+  std::string id;  ///< qualified name; relations alone may have none or a blank one ("_:x")
   std::vector<std::pair<std::string, std::string>> formal;
-  std::vector<Attribute> attributes;
+  std::vector<Attribute> attributes;  ///< several of one name are a set of values
 };
 
 /// A PROV document without bundles. Records keep no meaningful order; writers sort them.
@@ -48,8 +69,10 @@ struct Document {
   std::vector<Record> records;
 };
 
-/// The document as PROV-JSON (W3C Member Submission of 24 April 2013), keys sorted: the same
-/// document gives the same bytes.
+/// The document as PROV-JSON (W3C Member Submission of 24 April 2013), keys sorted, one line per
+/// record: the same document gives the same bytes, whatever the order of its records. Relations
+/// without an identifier get blank ones by the order of their content; equal records are written
+/// once. Throws Error(bug) when two different records of one kind have one identifier.
 [[nodiscard]] std::string to_prov_json(const Document& document);
 
 }  // namespace clew::prov

@@ -15,8 +15,10 @@ namespace clew::store {
 /// Writes that happen together or not at all, in the order given.
 class Batch {
  public:
-  void put(std::string key, std::string value) { puts_ += key.size() + value.size();
-    operations_.push_back({std::move(key), std::move(value), false}); }
+  void put(std::string key, std::string value) {
+    puts_ += key.size() + value.size();
+    operations_.push_back({std::move(key), std::move(value), false});
+  }
   void erase(std::string key) { operations_.push_back({std::move(key), {}, true}); }
   [[nodiscard]] bool empty() const { return operations_.empty(); }
   [[nodiscard]] std::size_t bytes() const { return puts_; }
@@ -42,9 +44,9 @@ class KeyValue {
   [[nodiscard]] virtual std::optional<std::string> get(std::string_view key) const = 0;
   /// Visits the rows whose key begins with `prefix`, in order, from the first key not less than
   /// `from`, until `visit` returns false. The views are valid during the call only.
-  virtual void scan(std::string_view prefix, std::string_view from,
-                    const std::function<bool(std::string_view key, std::string_view value)>& visit)
-      const = 0;
+  virtual void scan(
+      std::string_view prefix, std::string_view from,
+      const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
   /// Applies the batch atomically. With Sync::yes it is on disk when this returns.
   virtual void apply(const Batch& batch, Sync sync) = 0;
 };

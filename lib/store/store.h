@@ -20,11 +20,13 @@
 
 namespace clew::store {
 
-/// One piece of what a run printed.
+/// One piece of what a run printed; or, where `left_out` is not 0, the place where so many bytes
+/// are missing because of the limit: `bytes` is then a line that says so.
 struct OutputPiece {
   model::Stream stream = model::Stream::standard_output;
   Time time = 0;
   std::string bytes;
+  std::uint64_t left_out = 0;
 };
 
 /// Reads sealed runs. Sees the store as it was when the reader was made. Not thread-safe; several
@@ -69,8 +71,8 @@ struct OutputLimit {
 /// commit(), it leaves rows behind that the next RunWriter for that id removes first.
 class RunWriter {
  public:
-  /// Throws Error(busy) never, Error(failed) on I/O. `database` must be open for writing and
-  /// outlive the writer.
+  /// Removes what a broken seal of this run left. Throws Error(failed) when the run is sealed
+  /// already, and on I/O. `database` must be open for writing and outlive the writer.
   RunWriter(KeyValue& database, Layout layout, RunId id, OutputLimit limit = {});
   ~RunWriter();
   RunWriter(const RunWriter&) = delete;
@@ -84,9 +86,10 @@ class RunWriter {
   void add_artifact(const model::ArtifactEvent& artifact);
   void add_output(model::Stream stream, Time time, std::string_view bytes);
 
-  /// Writes what is buffered, then the header row, the index and the entry of the seal log in one
-  /// atomic batch that is on disk when this returns. `run.metrics` is ignored: the summaries come
-  /// from the points. The id must be the one of the constructor.
+  /// Writes what is buffered, then the header row, its pointer, the contents and the entry of the
+  /// seal log in one atomic batch that is on disk when this returns. `run.metrics` is ignored: the
+  /// summaries come from the points. Output that the limit cut adds a sentence to `run.gaps`. The
+  /// id must be the one of the constructor; nothing may be called afterwards.
   void commit(model::Run run);
 
  private:

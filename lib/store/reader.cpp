@@ -1,0 +1,155 @@
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "model/encoding.h"
+#include "store/chunk.h"
+#include "store/output_file.h"
+#include "store/rows.h"
+#include "store/section_writer.h"
+#include "store/store.h"
+
+namespace clew::store {
+namespace {
+
+using rows::Section;
+
+/// The header with the summaries that stand apart from it.
+model::Run complete(const KeyValue& database, rows::Header header) {
+  if (header.further == 0) return std::move(header.run);
+  const RunId id = header.run.id;
+  const auto contents = rows::read_contents(database, id);
+  const std::string key = rows::section_prefix(id, Section::contents);
+  if (!contents) throw rows::damaged(key, "it is missing");
+  auto& metrics = header.run.metrics;
+  const std::size_t expected = metrics.size() + header.further;
+  read_section(database, id, Section::metrics, contents->metric_rows, [&](std::string_view item) {
+    ByteReader in(item);
+    metrics.push_back(model::decode_metric(in));
+  });
+  if (metrics.size() != expected) throw rows::damaged(key, "metric summaries are missing");
+  return std::move(header.run);
+}
+
+/// The least id that begins with these hex digits, and the greatest; nullopt for another text.
+std::optional<std::pair<RunId, RunId>> range_of(std::string_view hex) {
+  constexpr std::size_t kDigits = 16;
+  if (hex.size() > kDigits) return std::nullopt;
+  std::string low(hex);
+  std::string high(hex);
+  low.resize(kDigits, '0');
+  high.resize(kDigits, 'f');
+  const auto first = RunId::parse(low);
+  const auto last = RunId::parse(high);
+  if (!first || !last) return std::nullopt;
+  return std::pair(*first, *last);
+}
+
+}  // namespace
+
+Reader::Reader(const KeyValue& database, Layout layout)
+    : database_(database), layout_(std::move(layout)) {}
+
+void Reader::runs(const std::function<bool(model::Run&&)>& visit) const {
+  database_.scan(rows::kHeaderPrefix, rows::kHeaderPrefix,
+                 [&](std::string_view key, std::string_view value) {
+                   return visit(complete(database_, rows::decode_header(key, value)));
+                 });
+}
+
+std::optional<model::Run> Reader::run(RunId id) const {
+  const auto key = rows::find_header_key(database_, id);
+  if (!key) return std::nullopt;
+  const auto value = database_.get(*key);
+  if (!value) throw rows::damaged(*key, "it is missing");
+  return complete(database_, rows::decode_header(*key, *value));
+}
+
+std::vector<RunId> Reader::with_prefix(std::string_view hex, std::size_t limit) const {
+  std::vector<RunId> ids;
+  const auto range = range_of(hex);
+  if (!range || limit == 0) return ids;
+  database_.scan(rows::kPointerPrefix, rows::pointer_key(range->first),
+                 [&](std::string_view key, std::string_view) {
+                   const RunId id = rows::id_of_pointer(key);
+                   if (id > range->second) return false;
+                   ids.push_back(id);
+                   return ids.size() < limit;
+                 });
+  return ids;
+}
+
+std::vector<model::ParamChange> Reader::changes(RunId id) const {
+  std::vector<model::ParamChange> changes;
+  const auto contents = rows::read_contents(database_, id);
+  if (!contents) return changes;
+  read_section(database_, id, Section::changes, contents->changes.rows, [&](std::string_view item) {
+    auto some = model::decode_changes(item);
+    std::move(some.begin(), some.end(), std::back_inserter(changes));
+  });
+  return changes;
+}
+
+Json Reader::environment(RunId id) const {
+  const auto contents = rows::read_contents(database_, id);
+  if (!contents || contents->environment.rows == 0) return Json::object();
+  std::string bytes;
+  read_section(database_, id, Section::environment, contents->environment.rows,
+               [&](std::string_view item) { bytes += item; });
+  ByteReader in(bytes);
+  Json environment = model::decode_json(in);
+  if (!in.at_end()) {
+    throw rows::damaged(rows::section_prefix(id, Section::environment),
+                        "it is longer than it says");
+  }
+  return environment;
+}
+
+std::optional<model::Series> Reader::series(RunId id, std::string_view name) const {
+  if (!rows::read_contents(database_, id)) return std::nullopt;
+  const std::string entry_key = rows::series_key(id, name);
+  const auto payload = rows::get(database_, entry_key);
+  if (!payload) return std::nullopt;
+  const rows::SeriesEntry entry = rows::decode_series(*payload);
+  model::Series series{std::string(name), entry.source, {}};
+  std::uint32_t next = 0;
+  const std::string prefix = rows::points_prefix(id, entry.number);
+  database_.scan(prefix, prefix, [&](std::string_view key, std::string_view value) {
+    if (key != rows::chunk_key(id, entry.number, next++)) {
+      throw rows::damaged(key, "a chunk before it is missing");
+    }
+    decode_chunk(rows::unframe(key, value), series.points);
+    return true;
+  });
+  if (next != entry.chunks || series.points.size() != entry.points) {
+    throw rows::damaged(entry_key, "points of this series are missing");
+  }
+  return series;
+}
+
+std::vector<model::ArtifactEvent> Reader::artifacts(RunId id) const {
+  std::vector<model::ArtifactEvent> artifacts;
+  const auto contents = rows::read_contents(database_, id);
+  if (!contents) return artifacts;
+  read_section(database_, id, Section::artifacts, contents->artifacts.rows,
+               [&](std::string_view item) {
+                 auto event = model::decode_event(model::EventType::artifact, item);
+                 artifacts.push_back(std::get<model::ArtifactEvent>(std::move(event)));
+               });
+  return artifacts;
+}
+
+void Reader::output(RunId id, const std::function<bool(OutputPiece&&)>& visit) const {
+  const auto contents = rows::read_contents(database_, id);
+  if (!contents || contents->output_size == 0) return;
+  read_output(layout_.output(id), contents->output_size, visit);
+}
+
+std::optional<Digest> Reader::digest(RunId id) const {
+  const auto contents = rows::read_contents(database_, id);
+  if (!contents) return std::nullopt;
+  return contents->digest();
+}
+
+}  // namespace clew::store

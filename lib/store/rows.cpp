@@ -1,0 +1,288 @@
+#include "store/rows.h"
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "model/encoding.h"
+
+namespace clew::store::rows {
+namespace {
+
+constexpr std::size_t kChecksumSize = 4;
+
+template <typename Integer>
+void append_big_endian(std::string& key, Integer value) {
+  for (int shift = 8 * (static_cast<int>(sizeof value) - 1); shift >= 0; shift -= 8) {
+    key.push_back(static_cast<char>(value >> shift));
+  }
+}
+
+std::uint64_t newest_first(Time time) {
+  constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
+  return ~(static_cast<std::uint64_t>(time) ^ kSign);
+}
+
+std::string_view view(const Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+Digest read_digest(ByteReader& in) {
+  Digest digest{};
+  const std::string_view bytes = in.raw(digest.size());
+  std::copy(bytes.begin(), bytes.end(), digest.begin());
+  return digest;
+}
+
+void write_section(ByteWriter& out, const SectionContents& section) {
+  out.varint(section.rows);
+  out.raw(view(section.digest));
+}
+
+SectionContents read_section(ByteReader& in) {
+  SectionContents section;
+  section.rows = in.varint();
+  section.digest = read_digest(in);
+  return section;
+}
+
+void expect_end(const ByteReader& in) {
+  if (!in.at_end()) throw Error(ErrorKind::damaged, "a stored row is longer than it says");
+}
+
+/// A key as people can read it: its kind, the run, and the rest in hex.
+std::string describe(std::string_view key) {
+  std::string text(key.substr(0, 1));
+  for (const char c : key.substr(std::min<std::size_t>(1, key.size()))) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 15];
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string header_key(Time started, RunId id) {
+  std::string key(kHeaderPrefix);
+  append_big_endian(key, newest_first(started));
+  append_big_endian(key, id.bits);
+  return key;
+}
+
+std::string pointer_key(RunId id) {
+  std::string key(kPointerPrefix);
+  append_big_endian(key, id.bits);
+  return key;
+}
+
+RunId id_of_pointer(std::string_view key) {
+  if (key.size() != 1 + sizeof(RunId::bits)) throw damaged(key, "not the key of a run");
+  RunId id;
+  for (const char c : key.substr(1))
+    id.bits = id.bits << 8 | static_cast<std::uint8_t>(c);
+  return id;
+}
+
+std::string run_prefix(RunId id) {
+  std::string key("r");
+  append_big_endian(key, id.bits);
+  return key;
+}
+
+std::string section_prefix(RunId id, Section section) {
+  std::string key = run_prefix(id);
+  key.push_back(static_cast<char>(section));
+  return key;
+}
+
+std::string part_key(RunId id, Section section, std::uint32_t part) {
+  std::string key = section_prefix(id, section);
+  append_big_endian(key, part);
+  return key;
+}
+
+std::string series_key(RunId id, std::string_view name) {
+  return section_prefix(id, Section::series).append(name);
+}
+
+std::string points_prefix(RunId id, std::uint32_t series) {
+  return part_key(id, Section::points, series);
+}
+
+std::string chunk_key(RunId id, std::uint32_t series, std::uint32_t chunk) {
+  std::string key = points_prefix(id, series);
+  append_big_endian(key, chunk);
+  return key;
+}
+
+std::string log_key(std::uint64_t sequence) {
+  std::string key("l");
+  append_big_endian(key, sequence);
+  return key;
+}
+
+Error damaged(std::string_view key, std::string_view why) {
+  return {ErrorKind::damaged, concat("damaged row '", describe(key), "' in the store: ", why)};
+}
+
+std::string frame(std::string_view key, std::string_view payload) {
+  std::string value;
+  value.reserve(1 + payload.size() + kChecksumSize);
+  ByteWriter out(value);
+  out.byte(kVersion);
+  out.raw(payload);
+  out.fixed32(crc32c(value, crc32c(key)));
+  return value;
+}
+
+std::string_view unframe(std::string_view key, std::string_view value) {
+  if (value.size() < 1 + kChecksumSize) throw damaged(key, "it is too short");
+  const std::string_view body = value.substr(0, value.size() - kChecksumSize);
+  if (ByteReader(value.substr(body.size())).fixed32() != crc32c(body, crc32c(key))) {
+    throw damaged(key, "its checksum does not match");
+  }
+  if (static_cast<std::uint8_t>(body[0]) != kVersion) {
+    throw damaged(key, "its version is not known to this program");
+  }
+  return body.substr(1);
+}
+
+std::string encode_header(std::string_view key, const Header& header) {
+  std::string body;
+  ByteWriter(body).varint(header.further);
+  body += model::encode_run(header.run);
+  std::string value;
+  value.reserve(kChecksumSize + body.size());
+  ByteWriter out(value);
+  out.fixed32(crc32c(body, crc32c(key)));
+  out.raw(body);
+  return value;
+}
+
+Header decode_header(std::string_view key, std::string_view value) {
+  if (value.size() <= kChecksumSize) throw damaged(key, "it is too short");
+  ByteReader in(value);
+  const std::uint32_t checksum = in.fixed32();
+  if (checksum != crc32c(value.substr(kChecksumSize), crc32c(key))) {
+    throw damaged(key, "its checksum does not match");
+  }
+  Header header;
+  header.further = in.varint();
+  header.run = model::decode_run(in.raw(in.remaining()));
+  return header;
+}
+
+Digest Contents::digest() const {
+  Sha256 hash;
+  hash.add("clew run 1\n");
+  for (const Digest* section : {&header, &changes.digest, &environment.digest, &artifacts.digest,
+                                &series.digest, &output}) {
+    hash.add(view(*section));
+  }
+  return hash.finish();
+}
+
+std::string encode_contents(const Contents& contents) {
+  std::string payload;
+  ByteWriter out(payload);
+  out.varint(contents.sequence);
+  out.varint(contents.metric_rows);
+  out.raw(view(contents.header));
+  write_section(out, contents.changes);
+  write_section(out, contents.environment);
+  write_section(out, contents.artifacts);
+  write_section(out, contents.series);
+  out.raw(view(contents.output));
+  out.varint(contents.output_size);
+  out.varint(contents.output_kept);
+  out.varint(contents.output_left_out);
+  return payload;
+}
+
+Contents decode_contents(std::string_view payload) {
+  ByteReader in(payload);
+  Contents contents;
+  contents.sequence = in.varint();
+  contents.metric_rows = in.varint();
+  contents.header = read_digest(in);
+  contents.changes = read_section(in);
+  contents.environment = read_section(in);
+  contents.artifacts = read_section(in);
+  contents.series = read_section(in);
+  contents.output = read_digest(in);
+  contents.output_size = in.varint();
+  contents.output_kept = in.varint();
+  contents.output_left_out = in.varint();
+  expect_end(in);
+  return contents;
+}
+
+std::string encode_series(const SeriesEntry& entry) {
+  std::string payload;
+  ByteWriter out(payload);
+  out.varint(entry.number);
+  out.byte(static_cast<std::uint8_t>(entry.source));
+  out.varint(entry.chunks);
+  out.varint(entry.points);
+  out.raw(view(entry.digest));
+  return payload;
+}
+
+SeriesEntry decode_series(std::string_view payload) {
+  ByteReader in(payload);
+  SeriesEntry entry;
+  entry.number = static_cast<std::uint32_t>(in.varint());
+  const std::uint8_t source = in.byte();
+  if (source > static_cast<std::uint8_t>(model::MetricSource::output)) {
+    throw Error(ErrorKind::damaged, "unknown source of a stored series");
+  }
+  entry.source = static_cast<model::MetricSource>(source);
+  entry.chunks = static_cast<std::uint32_t>(in.varint());
+  entry.points = in.varint();
+  entry.digest = read_digest(in);
+  expect_end(in);
+  return entry;
+}
+
+std::string encode_log_entry(const LogEntry& entry) {
+  std::string payload;
+  ByteWriter out(payload);
+  out.varint(entry.sequence);
+  out.fixed64(entry.run.bits);
+  out.raw(view(entry.digest));
+  out.raw(view(entry.previous));
+  return payload;
+}
+
+LogEntry decode_log_entry(std::string_view payload) {
+  ByteReader in(payload);
+  LogEntry entry;
+  entry.sequence = in.varint();
+  entry.run = {in.fixed64()};
+  entry.digest = read_digest(in);
+  entry.previous = read_digest(in);
+  expect_end(in);
+  return entry;
+}
+
+std::optional<std::string> get(const KeyValue& database, std::string_view key) {
+  const auto value = database.get(key);
+  if (!value) return std::nullopt;
+  return std::string(unframe(key, *value));
+}
+
+std::optional<std::string> find_header_key(const KeyValue& database, RunId id) {
+  const auto payload = get(database, pointer_key(id));
+  if (!payload) return std::nullopt;
+  ByteReader in(*payload);
+  const Time started = in.zigzag();
+  expect_end(in);
+  return header_key(started, id);
+}
+
+std::optional<Contents> read_contents(const KeyValue& database, RunId id) {
+  const auto payload = get(database, section_prefix(id, Section::contents));
+  if (!payload) return std::nullopt;
+  return decode_contents(*payload);
+}
+
+}  // namespace clew::store::rows

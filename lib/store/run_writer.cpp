@@ -1,0 +1,192 @@
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "model/encoding.h"
+#include "store/batch_writer.h"
+#include "store/output_file.h"
+#include "store/rows.h"
+#include "store/section_writer.h"
+#include "store/series_writer.h"
+#include "store/store.h"
+
+namespace clew::store {
+namespace {
+
+using rows::Section;
+
+/// Removes all rows and files of a run that was never committed.
+void remove_remains(KeyValue& database, const Layout& layout, RunId id) {
+  BatchWriter batch(database);
+  const std::string prefix = rows::run_prefix(id);
+  database.scan(prefix, prefix, [&](std::string_view key, std::string_view) {
+    batch.erase(std::string(key));
+    return true;
+  });
+  batch.flush();
+  remove_output(layout.output(id));
+}
+
+/// The header as it counts for the digest: without what may change after the end of the run.
+Digest header_digest(const model::Run& run) {
+  model::Run fixed = run;
+  fixed.name.clear();
+  fixed.tags.clear();
+  fixed.notes.clear();
+  return sha256(model::encode_run(fixed));
+}
+
+/// The entry of the seal log that follows the last one.
+rows::LogEntry next_log_entry(const KeyValue& database, RunId id) {
+  rows::LogEntry entry;
+  entry.run = id;
+  entry.sequence = 1;
+  if (const auto tip = rows::get(database, rows::kTipKey)) {
+    const rows::LogEntry last = rows::decode_log_entry(*tip);
+    entry.sequence = last.sequence + 1;
+    entry.previous = sha256(*tip);
+  }
+  return entry;
+}
+
+void put_framed(Batch& batch, std::string key, std::string_view payload) {
+  std::string value = rows::frame(key, payload);
+  batch.put(std::move(key), std::move(value));
+}
+
+}  // namespace
+
+struct RunWriter::State {
+  State(KeyValue& db, Layout where, RunId run, OutputLimit output_limit)
+      : database(db),
+        layout(std::move(where)),
+        id(run),
+        limit(output_limit),
+        batch(db),
+        series(batch, run),
+        changes(batch, run, Section::changes),
+        artifacts(batch, run, Section::artifacts),
+        output(layout.output(run), output_limit) {}
+
+  KeyValue& database;
+  Layout layout;
+  RunId id;
+  OutputLimit limit;
+  BatchWriter batch;
+  SeriesWriter series;
+  SectionWriter changes;
+  SectionWriter artifacts;
+  OutputWriter output;
+  std::string environment;  ///< encoded
+
+  rows::SectionContents write_environment() {
+    constexpr std::size_t kItem = 64 << 10;
+    SectionWriter writer(batch, id, Section::environment);
+    for (std::string_view rest = environment; !rest.empty();) {
+      const std::string_view item = rest.substr(0, kItem);
+      writer.add(item);
+      rest.remove_prefix(item.size());
+    }
+    return writer.finish();
+  }
+
+  /// Moves the summaries that the header row has no room for into rows of their own.
+  std::uint64_t write_further_metrics(std::vector<model::MetricSummary>& metrics) {
+    SectionWriter writer(batch, id, Section::metrics);
+    for (std::size_t i = rows::kHeaderMetrics; i < metrics.size(); ++i) {
+      std::string item;
+      ByteWriter out(item);
+      model::encode_metric(out, metrics[i]);
+      writer.add(item);
+    }
+    if (metrics.size() > rows::kHeaderMetrics) metrics.resize(rows::kHeaderMetrics);
+    return writer.finish().rows;
+  }
+
+  /// The commit point: all rows that make the run visible, at once and on disk.
+  void write_header(rows::Header header, rows::Contents contents) {
+    rows::LogEntry entry = next_log_entry(database, id);
+    entry.digest = contents.digest();
+    contents.sequence = entry.sequence;
+    const std::string log = rows::encode_log_entry(entry);
+    Batch last;
+    std::string key = rows::header_key(header.run.started, id);
+    std::string value = rows::encode_header(key, header);
+    last.put(std::move(key), std::move(value));
+    std::string started;
+    ByteWriter(started).zigzag(header.run.started);
+    put_framed(last, rows::pointer_key(id), started);
+    put_framed(last, rows::section_prefix(id, Section::contents), rows::encode_contents(contents));
+    put_framed(last, rows::log_key(entry.sequence), log);
+    put_framed(last, std::string(rows::kTipKey), log);
+    database.apply(last, Sync::yes);
+  }
+};
+
+RunWriter::RunWriter(KeyValue& database, Layout layout, RunId id, OutputLimit limit) {
+  if (rows::read_contents(database, id)) {
+    throw Error(ErrorKind::failed, concat("run '", id.hex(), "' is in the store already"));
+  }
+  remove_remains(database, layout, id);
+  state_ = std::make_unique<State>(database, std::move(layout), id, limit);
+}
+
+RunWriter::~RunWriter() = default;
+
+void RunWriter::add_series(std::string_view name, model::MetricSource source) {
+  state_->series.add_series(name, source);
+}
+
+void RunWriter::add_point(std::string_view name, model::MetricSource source,
+                          const model::Point& point) {
+  state_->series.add_point(name, source, point);
+}
+
+void RunWriter::set_environment(const Json& environment) {
+  state_->environment.clear();
+  ByteWriter out(state_->environment);
+  model::encode_json(out, environment);
+}
+
+void RunWriter::add_change(const model::ParamChange& change) {
+  state_->changes.add(model::encode_changes({change}));
+}
+
+void RunWriter::add_artifact(const model::ArtifactEvent& artifact) {
+  std::string item;
+  static_cast<void>(model::encode_event(item, artifact));
+  state_->artifacts.add(item);
+}
+
+void RunWriter::add_output(model::Stream stream, Time time, std::string_view bytes) {
+  state_->output.add(stream, time, bytes);
+}
+
+void RunWriter::commit(model::Run run) {
+  State& state = *state_;
+  if (run.id != state.id) throw Error(ErrorKind::bug, "a run is committed under another's id");
+  rows::Contents contents;
+  auto series = state.series.finish();
+  contents.series = series.contents;
+  contents.changes = state.changes.finish();
+  contents.artifacts = state.artifacts.finish();
+  contents.environment = state.write_environment();
+  const OutputSummary output = state.output.finish();
+  contents.output = output.digest;
+  contents.output_size = output.file_size;
+  contents.output_kept = output.kept;
+  contents.output_left_out = output.left_out;
+  if (output.left_out > 0) {
+    run.gaps.push_back(concat(output.left_out,
+                              " bytes in the middle of the output were left out (limit ",
+                              format_size(state.limit.bytes), ")"));
+  }
+  run.metrics = std::move(series.metrics);
+  contents.header = header_digest(run);
+  const std::size_t all = run.metrics.size();
+  contents.metric_rows = state.write_further_metrics(run.metrics);
+  state.batch.flush();
+  const std::uint64_t further = all - run.metrics.size();
+  state.write_header({std::move(run), further}, contents);
+}
+
+}  // namespace clew::store

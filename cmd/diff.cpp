@@ -44,13 +44,14 @@ void declare_diff(Declaration& declaration, DiffOptions& options) {
       "Values compare exactly. Of a metric the last value is shown and, where they differ, "
       "minimum, maximum and count; a difference is B minus A. The code is that of the snapshots, "
       "with the lines added and removed in each file, or with --patch as a unified diff.\n\n"
-      "--json prints one object: \"a\" and \"b\" (the ids), \"equal\", \"state\", \"argv\", "
-      "\"params\", \"metrics\", \"code\" and \"environment\". What differs stands under its name "
-      "as {\"a\": ..., \"b\": ...}, without the side that has no such value; state, argv and code "
-      "are null where they are the same. A metric is its summary as in 'clew log --json'. \"code\" "
-      "has \"commits\", \"files\" ({\"path\", \"change\", \"old_path\", \"added\", \"removed\", "
-      "\"binary\"} each; null when a snapshot is not here), \"patch\" with --patch, and "
-      "\"unstored\", the files that the snapshots only name.";
+      "--json prints one object: \"a\" and \"b\" (the ids), \"equal\", \"state\", \"exit_code\", "
+      "\"signal\", \"argv\", \"params\", \"metrics\", \"code\" and \"environment\". What differs "
+      "stands under its name as {\"a\": ..., \"b\": ...}, without the side that has no such value; "
+      "state, exit_code, signal, argv and code are null where they are the same. A metric is its "
+      "summary as in "
+      "'clew log --json'. \"code\" has \"commits\", \"files\" ({\"path\", \"change\", "
+      "\"old_path\", \"added\", \"removed\", \"binary\"} each; null when a snapshot is not here), "
+      "\"patch\" with --patch, and \"unstored\", the files that the snapshots only name.";
   declaration.positional("A", options.a, "The run to compare from").completes = Completes::run;
   declaration.positional("B", options.b, "The run to compare with").completes = Completes::run;
   declaration.flag("-u,--patch", options.patch, "Show the code as a unified diff");

@@ -144,9 +144,16 @@ Json difference_to_json(const RunDifference& difference) {
   object["a"] = a.id.hex();
   object["b"] = b.id.hex();
   object["equal"] = comparison.equal();
-  object["state"] = comparison.state_differs
-                        ? sides(Json(model::name_of(a.state)), Json(model::name_of(b.state)))
-                        : Json();
+  const auto number = [](const std::optional<int>& value) { return value ? Json(*value) : Json(); };
+  const auto signal = [](const Run& run) {
+    return run.signal ? Json(model::signal_name(*run.signal)) : Json();
+  };
+  const auto differing = [](Json of_a, Json of_b) {
+    return of_a == of_b ? Json() : sides(std::move(of_a), std::move(of_b));
+  };
+  object["state"] = differing(model::name_of(a.state), model::name_of(b.state));
+  object["exit_code"] = differing(number(a.exit_code), number(b.exit_code));
+  object["signal"] = differing(signal(a), signal(b));
   object["argv"] = comparison.command_differs ? sides(words(a), words(b)) : Json();
   object["params"] = values_to_json(comparison.params);
   object["metrics"] = metrics_to_json(difference);

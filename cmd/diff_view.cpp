@@ -78,14 +78,13 @@ struct Figure {
   std::optional<double> (*of)(const Summary& summary);
 };
 
-const std::array<Figure, 6>& figures() {
-  static const std::array<Figure, 6> all = {{
+const std::array<Figure, 5>& figures() {
+  static const std::array<Figure, 5> all = {{
       {"", [](const Summary& s) { return s.count ? std::optional(s.last) : std::nullopt; }},
       {".min", [](const Summary& s) { return s.numbers ? std::optional(s.min) : std::nullopt; }},
       {".max", [](const Summary& s) { return s.numbers ? std::optional(s.max) : std::nullopt; }},
       {".count", [](const Summary& s) { return std::optional(static_cast<double>(s.count)); }},
       {".first", [](const Summary& s) { return s.count ? std::optional(s.first) : std::nullopt; }},
-      {".mean", [](const Summary& s) { return s.count ? std::optional(s.mean()) : std::nullopt; }},
   }};
   return all;
 }
@@ -95,7 +94,7 @@ bool same(const std::optional<double>& a, const std::optional<double>& b) {
   return std::bit_cast<std::uint64_t>(*a) == std::bit_cast<std::uint64_t>(*b);
 }
 
-/// Last value, extremes and count where they differ; first value and mean where nothing else does.
+/// Last value, extremes and count where they differ; the first value where nothing else does.
 void add_metric(ui::Table& table, const query::Row<MetricSummary>& row) {
   constexpr std::size_t kAlways = 4;
   bool any = false;
@@ -124,7 +123,6 @@ void add_metric(ui::Table& table, const query::Row<MetricSummary>& row) {
                {text(b), b ? Label::added : Label::faint},
                {a && b ? ui::difference_text(*a, *b) : "", Label::faint}});
   }
-  if (!any) table.row({{concat(ui::printable(row.name), " (steps or times)")}});
 }
 
 void print_metrics(Output& out, const RunDifference& runs) {

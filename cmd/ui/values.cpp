@@ -59,9 +59,9 @@ std::string value_text(const Json& value) {
 
 std::string number_text(double value, int digits) {
   const double magnitude = std::fabs(value);
-  if (std::isfinite(value) && magnitude < 1e15) {
-    for (double bound = std::pow(10.0, digits); magnitude >= bound; bound *= 10)
-      ++digits;
+  // From half a unit below on, rounding would reach a power of ten that takes an exponent.
+  if (magnitude >= std::pow(10.0, digits) - 0.5 && magnitude < 1e15) {
+    return rounded(std::round(value), 15);
   }
   return rounded(value, digits);
 }

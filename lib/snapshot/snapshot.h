@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,8 +30,9 @@ struct Request {
   fs::path private_repository;  ///< bare repository used outside git; created when needed
   fs::path home;                ///< $HOME, for git's own configuration; may be empty
   Bounds bounds;
-  /// In a directory outside git: the store itself, which never becomes part of a snapshot.
+  /// The store itself, which never becomes part of a snapshot.
   fs::path store;
+  fs::path config_home;  ///< $XDG_CONFIG_HOME, empty when unset
 };
 
 struct Result {
@@ -39,8 +41,8 @@ struct Result {
 };
 
 /// Takes the snapshot of the work tree that `directory` lies in: tracked and untracked files, not
-/// those ignored by .gitignore or .clewignore. The commit depends on (tree, parent) alone, and a ref
-/// `refs/clew/snapshots/<commit>` keeps it; of a clean tree it is HEAD itself, without a ref.
+/// those ignored by .gitignore or .clewignore. The commit depends on (tree, parent) alone, and a
+/// ref `refs/clew/snapshots/<commit>` keeps it; of a clean tree it is HEAD itself, without a ref.
 /// Likely secrets and what is over the bounds are named in `code.unstored`. Not thread-safe.
 /// Throws Error(failed) when git refuses; the caller goes on without a snapshot.
 [[nodiscard]] Result take(const Request& request);

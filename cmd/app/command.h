@@ -35,6 +35,8 @@ struct Command {
   std::string_view summary;  ///< imperative, no full stop
   Access access;
   std::unique_ptr<Invocation> (*make)();
+  bool paged = false;   ///< a terminal's worth of answer and more: shown in a pager
+  bool hidden = false;  ///< for programs, not people: left out of help
 };
 
 /// An invocation over an options struct: `declare` binds its fields, `run` acts on them. Tests
@@ -44,7 +46,7 @@ class InvocationOf final : public Invocation {
  public:
   using Declare = void (*)(Declaration&, Options&);
   using Run = int (*)(Session&, const Options&);
-  InvocationOf(Declare declare, Run run) : run_(run) { declare(declaration_, options); }
+  InvocationOf(Declare declare, Run act) : run_(act) { declare(declaration_, options); }
   [[nodiscard]] const Declaration& declaration() const override { return declaration_; }
   [[nodiscard]] Declaration& declaration() override { return declaration_; }
   int run(Session& session) override { return run_(session, options); }
@@ -58,13 +60,16 @@ class InvocationOf final : public Invocation {
 
 /// Makes a Command's `make` from an options struct with its two functions:
 /// `make<LogOptions, declare_log, run_log>`.
-template <typename Options, auto declare, auto run>
+template <typename Options, auto declare, auto act>
 std::unique_ptr<Invocation> make() {
-  return std::make_unique<InvocationOf<Options>>(declare, run);
+  return std::make_unique<InvocationOf<Options>>(declare, act);
 }
 
-/// All commands in the order of help.
+/// THE table: all commands in the order of help.
 [[nodiscard]] const std::vector<Command>& commands();
+/// nullptr when there is none of this name.
 [[nodiscard]] const Command* find_command(std::string_view name);
+/// Throws Error(usage), with suggestions, when there is none of this name.
+[[nodiscard]] const Command& command_named(std::string_view name);
 
 }  // namespace clew::cmd

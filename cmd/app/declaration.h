@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -24,10 +25,13 @@ struct Argument {
   bool positional = false;
   bool required = false;
   bool repeated = false;
+
+  /// The names apart: "-n", "--name".
+  [[nodiscard]] std::vector<std::string_view> spellings() const;
 };
 
 /// The arguments of one command, bound to the fields of its options struct. A command's declare()
-/// fills it; the parser, the help and the generated documents read it. CLI11 stays behind parse().
+/// fills it; the parser, the help and the generated documents read it. The struct must outlive it.
 class Declaration {
  public:
   /// A switch that sets `target` to true.
@@ -46,13 +50,11 @@ class Declaration {
   Argument& positional(std::string placeholder, std::string& target, std::string help);
   Argument& positional(std::string placeholder, std::optional<std::string>& target,
                        std::string help);
-  Argument& positional(std::string placeholder, std::vector<std::string>& target,
-                       std::string help);
+  Argument& positional(std::string placeholder, std::vector<std::string>& target, std::string help);
 
   /// What stands after "--" in the usage line, "COMMAND..." say, bound to `target`: handed over
   /// untouched, and never seen by the option parser.
-  void after_separator(std::string placeholder, std::vector<std::string>& target,
-                       std::string help);
+  void after_separator(std::string placeholder, std::vector<std::string>& target, std::string help);
 
   /// Paragraphs for --help and the man page that follow the summary.
   std::string description;

@@ -8,16 +8,47 @@ namespace clew::ui {
 
 /// What a piece of text is; the colours are decided in one place.
 enum class Label {
-  plain, heading, id, name, number, good, bad, running, warning, hint, faint, added, removed, tag,
+  plain,
+  heading,
+  id,
+  name,
+  number,
+  good,
+  bad,
+  running,
+  warning,
+  hint,
+  faint,
+  added,
+  removed,
+  tag,
 };
 
+/// Thrown when the reader of an answer has gone away: `clew log | head`. Not a failure: the program
+/// ends quietly. No std::exception, so that nothing but the frame of the program catches it.
+struct ReaderGone {};
+
 /// A buffered stream to a descriptor. Writing to a pipe that nobody reads any more ends the program
-/// quietly; any other failure is reported by finish(). Not thread-safe.
+/// quietly (ReaderGone); any other failure is an Error of flush(). Never raises SIGPIPE, and leaves
+/// what the process does on SIGPIPE as it was, since the commands that clew runs inherit it. Not
+/// thread-safe.
 class Output {
  public:
-  /// `fd` stays the caller's. `color`: write ANSI sequences for labels.
-  Output(int fd, bool terminal, bool color, std::size_t columns)
-      : fd_(fd), terminal_(terminal), color_(color), columns_(columns) {}
+  /// What a failing write means: the answer is lost, which the user must learn; or only chatter is,
+  /// which must never change how a command ends.
+  enum class OnFailure { report, ignore };
+
+  /// `fd` stays the caller's. `color`: write ANSI sequences for labels. `columns`: 0 is no limit.
+  /// `name` stands in messages: "cannot write to NAME: …".
+  Output(int fd, bool terminal, bool color, std::size_t columns,
+         OnFailure on_failure = OnFailure::report, std::string name = "standard output")
+      : fd_(fd),
+        terminal_(terminal),
+        color_(color),
+        on_failure_(on_failure),
+        columns_(columns),
+        name_(std::move(name)) {}
+  /// Writes out what is buffered and ignores what fails: whoever needs to know calls flush().
   ~Output();
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
@@ -25,9 +56,8 @@ class Output {
   void write(std::string_view text);
   void write(Label label, std::string_view text);
   void line(std::string_view text = {});
-  /// Writes out what is buffered; throws Error(failed) when that fails, or returns false when the
-  /// reader has gone away.
-  bool flush();
+  /// Writes out what is buffered. Throws Error(failed) or ReaderGone; later writes do nothing then.
+  void flush();
 
   [[nodiscard]] bool terminal() const { return terminal_; }
   [[nodiscard]] bool color() const { return color_; }
@@ -38,19 +68,25 @@ class Output {
   void redirect(int fd) { fd_ = fd; }
 
  private:
+  /// Empties the buffer; 0 or the errno of the failure.
+  int write_out();
+
   int fd_;
   bool terminal_;
   bool color_;
   bool silent_ = false;
   bool broken_ = false;
+  OnFailure on_failure_;
   std::size_t columns_;
+  std::string name_;
   std::string buffer_;
 };
 
 /// The text with the sequences for a label around it, or as it is without colour.
 [[nodiscard]] std::string styled(Label label, std::string_view text, bool color);
 
-/// How many columns a UTF-8 text takes on a terminal.
+/// How many columns a UTF-8 text takes on a terminal. Bytes that are not UTF-8 take one each;
+/// sequences of styled() take none.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 
 }  // namespace clew::ui

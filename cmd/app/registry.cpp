@@ -1,0 +1,111 @@
+#include "app/command.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "diff.h"
+#include "export.h"
+#include "generate.h"
+#include "help.h"
+#include "import.h"
+#include "init.h"
+#include "log.h"
+#include "note.h"
+#include "put.h"
+#include "run.h"
+#include "show.h"
+#include "status.h"
+#include "tag.h"
+#include "version.h"
+
+namespace clew::cmd {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> table = {
+      {.name = "init",
+       .summary = "Make a store for runs",
+       .access = Access::repository,
+       .make = make<InitOptions, declare_init, run_init>},
+      {.name = "run",
+       .summary = "Run a command and record it",
+       .access = Access::repository,
+       .make = make<RunOptions, declare_run, run_run>},
+      {.name = "put",
+       .summary = "Report metrics, parameters or notes from a script",
+       .access = Access::nothing,
+       .make = make<PutOptions, declare_put, run_put>},
+      {.name = "log",
+       .summary = "List runs",
+       .access = Access::read,
+       .make = make<LogOptions, declare_log, run_log>,
+       .paged = true},
+      {.name = "show",
+       .summary = "Show a run, one of its metrics, its output or its files",
+       .access = Access::read,
+       .make = make<ShowOptions, declare_show, run_show>,
+       .paged = true},
+      {.name = "diff",
+       .summary = "Compare two runs",
+       .access = Access::read,
+       .make = make<DiffOptions, declare_diff, run_diff>,
+       .paged = true},
+      {.name = "status",
+       .summary = "Show what is running and where the store is",
+       .access = Access::read,
+       .make = make<StatusOptions, declare_status, run_status>},
+      {.name = "tag",
+       .summary = "Attach tags to a run, or take them away",
+       .access = Access::write,
+       .make = make<TagOptions, declare_tag, run_tag>},
+      {.name = "note",
+       .summary = "Attach a note to a run",
+       .access = Access::write,
+       .make = make<NoteOptions, declare_note, run_note>},
+      {.name = "export",
+       .summary = "Write runs as PROV-JSON, JSON, CSV or interchange lines",
+       .access = Access::read,
+       .make = make<ExportOptions, declare_export, run_export>},
+      {.name = "import",
+       .summary = "Read runs from interchange lines",
+       .access = Access::write,
+       .make = make<ImportOptions, declare_import, run_import>},
+      {.name = "help",
+       .summary = "Show help for a command",
+       .access = Access::nothing,
+       .make = make<HelpOptions, declare_help, run_help>},
+      {.name = "version",
+       .summary = "Show the version",
+       .access = Access::nothing,
+       .make = make<VersionOptions, declare_version, run_version>},
+      {.name = "generate",
+       .summary = "Write the man pages and the completions",
+       .access = Access::nothing,
+       .make = make<GenerateOptions, declare_generate, run_generate>,
+       .hidden = true},
+  };
+  return table;
+}
+
+const Command* find_command(std::string_view name) {
+  for (const Command& command : commands()) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+const Command& command_named(std::string_view name) {
+  if (const Command* command = find_command(name)) return *command;
+  std::vector<std::string> names;
+  for (const Command& command : commands()) {
+    if (!command.hidden) names.emplace_back(command.name);
+  }
+  const std::vector<std::string> meant = suggestions(name, names);
+  std::string hint = "run 'clew help' for the commands";
+  if (!meant.empty()) {
+    hint = "did you mean ";
+    for (std::size_t i = 0; i < meant.size(); ++i)
+      hint += concat(i > 0 ? " or " : "", "'clew ", meant[i], '\'');
+    hint += '?';
+  }
+  throw Error(ErrorKind::usage, concat("unknown command '", name, '\''), {hint});
+}
+
+}  // namespace clew::cmd

@@ -1,0 +1,148 @@
+#include "run.h"
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+
+#include "app/names.h"
+#include "app/report.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "record/recorder.h"
+#include "run_line.h"
+#include "store/layout.h"
+
+namespace clew::cmd {
+
+namespace {
+
+std::string variable(const Session& session, std::string_view name) {
+  const auto found = session.environment.find(name);
+  return found == session.environment.end() ? std::string() : found->second;
+}
+
+/// The job that this process is a part of, as its scheduler or launcher names it.
+std::string group_of(const Session& session) {
+  constexpr std::array<std::string_view, 6> kJobVariables = {
+      "SLURM_ARRAY_JOB_ID", "SLURM_JOB_ID", "LSB_JOBID",
+      "PBS_JOBID",          "JOB_ID",       "TORCHELASTIC_RUN_ID"};
+  for (const std::string_view name : kJobVariables) {
+    std::string job = variable(session, name);
+    // torchrun without a rendezvous id says "none".
+    if (!job.empty() && job != "none") return job;
+  }
+  return {};
+}
+
+/// The directory of the Python client: beside the program as installed, or as built.
+fs::path python_client(const Session& session) {
+  std::error_code code;
+  const fs::path relative = session.program.parent_path() / "../share/clew/python";
+  fs::path client = fs::canonical(relative, code);
+  return code ? fs::path() : client;
+}
+
+/// Makes the store where there is none, and says so where a directory appears among the user's
+/// files. What stands in the way the recorder meets again, and tells; the command runs all the
+/// same.
+void prepare_store(Session& session) {
+  const store::Location& location = *session.location;
+  if (location.exists || location.in_git) return;
+  try {
+    store::create(location.layout);
+    session.err.line(concat("clew: created a store in '", location.layout.root.native(), '\''));
+  } catch (const Error&) {
+  }
+}
+
+record::Request request_of(const Session& session, const RunOptions& options) {
+  const capture::Settings& settings = session.settings;
+  record::Request request;
+  request.layout = session.location->layout;
+  request.argv = options.command;
+  request.directory = session.directory;
+  request.environment = session.environment;
+  request.name = options.name;
+  request.notes = options.notes;
+  request.tags = options.tags;
+  request.params = options.params;
+  request.param_files = settings.list("params.files");
+  request.param_files.insert(request.param_files.end(), options.param_files.begin(),
+                             options.param_files.end());
+  request.metric_templates = settings.list("metrics.templates");
+  request.parent = RunId::parse(variable(session, "CLEW_RUN"));
+  request.group = group_of(session);
+  request.snapshot = !options.no_snapshot && settings.boolean("run.snapshot");
+  request.keep_output = !options.no_output && settings.boolean("run.output");
+  request.scan_output = settings.boolean("output.metrics");
+  request.output_limit.bytes = settings.size("output.limit");
+  request.bounds.file_bytes = settings.size("snapshot.file-limit");
+  request.bounds.untracked_files =
+      static_cast<std::uint64_t>(settings.integer("snapshot.untracked-files"));
+  request.bounds.untracked_bytes = settings.size("snapshot.untracked-size");
+  request.variable_patterns = settings.list("environment.variables");
+  request.python_client = python_client(session);
+  return request;
+}
+
+}  // namespace
+
+void declare_run(Declaration& declaration, RunOptions& options) {
+  declaration.option("-m,--message", "TEXT", options.notes, "Attach a note; may be repeated");
+  declaration.option("-n,--name", "NAME", options.name, "Name the run");
+  declaration.option("-t,--tag", "TAG", options.tags, "Attach a tag; may be repeated").completes =
+      Completes::tag;
+  declaration.option("-p,--param", "NAME=VALUE", options.params,
+                     "Record a parameter, whatever the command line says; may be repeated");
+  declaration
+      .option("--params", "FILE", options.param_files,
+              "Record the parameters of a YAML, JSON, TOML or INI file; may be repeated")
+      .completes = Completes::file;
+  declaration.flag("--no-snapshot", options.no_snapshot, "Do not keep the code");
+  declaration.flag("--no-output", options.no_output,
+                   "Do not keep what the command prints; metrics are still looked for in it");
+  declaration.after_separator("COMMAND...", options.command,
+                              "The command and its arguments, handed on as they are");
+  declaration.description =
+      "Runs the command and records it: its code, parameters, environment, metrics and output. "
+      "The command behaves as it does without clew, and its exit status becomes that of clew run; "
+      "125 means that clew could not start it, 126 that it is not executable, 127 that there is no "
+      "such command.\n\n"
+      "Parameters come from the command line, from parameter files that it names, from -p and "
+      "--params, and from the program itself; metrics from the program ('import clew' in Python, "
+      "'clew put' in a shell) and from lines that look like metrics in what it prints.";
+  declaration.examples = {
+      {"clew run -- python train.py --lr 0.01", "record a training"},
+      {"clew run -n wide -t baseline -m 'twice the width' -- ./train.sh",
+       "with a name, a tag and a note"},
+  };
+}
+
+int run_run(Session& session, const RunOptions& options) {
+  if (options.command.empty()) {
+    throw Error(ErrorKind::usage, "no command to run",
+                {"put it after '--': clew run -- python train.py"});
+  }
+  if (!options.name.empty()) check_run_name(options.name);
+  for (const std::string& tag : options.tags)
+    check_tag(tag);
+  const record::Request request = request_of(session, options);
+  prepare_store(session);
+  // The processes that record inherit what is buffered, and must not write it again.
+  session.out.flush();
+  session.err.flush();
+  const auto report_line = [&session](const std::string& message) { warn(session.err, message); };
+  record::Outcome outcome;
+  try {
+    outcome = record::run(request, {session.clock, session.ids}, report_line);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::usage) throw;
+    report(session.err, error);
+    return kCannotStart;
+  }
+  print_closing_line(session.err, outcome);
+  session.err.flush();
+  return record::pass_on_status(outcome);
+}
+
+}  // namespace clew::cmd

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/declaration.h"
+#include "app/session.h"
+
+namespace clew::cmd {
+
+struct RunOptions {
+  std::vector<std::string> notes;
+  std::string name;
+  std::vector<std::string> tags;
+  std::vector<std::string> params;  ///< NAME=VALUE
+  std::vector<std::string> param_files;
+  bool no_snapshot = false;
+  bool no_output = false;
+  std::vector<std::string> command;  ///< exactly as given after "--"
+};
+
+void declare_run(Declaration& declaration, RunOptions& options);
+int run_run(Session& session, const RunOptions& options);
+
+}  // namespace clew::cmd

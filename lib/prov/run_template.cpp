@@ -139,8 +139,9 @@ void RunTemplate::write_run() {
   out_.element(Kind::activity, activity_, std::move(about), std::move(formal));
 }
 
+// The agent is the clew that recorded this run, on behalf of this run's user.
 void RunTemplate::write_agents() {
-  const auto clew = qualified("agent", local_name("clew", options_.version));
+  const auto clew = own("clew");
   out_.element(Kind::agent, clew,
                {type_of("prov:SoftwareAgent"),
                 label_of(concat("clew ", options_.version)),

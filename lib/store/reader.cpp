@@ -110,7 +110,11 @@ std::optional<model::Series> Reader::series(RunId id, std::string_view name) con
   if (!rows::read_contents(database_, id)) return std::nullopt;
   const std::string entry_key = rows::series_key(id, name);
   const auto payload = rows::get(database_, entry_key);
-  if (!payload) return std::nullopt;
+  if (!payload) {
+    const auto header = run(id);
+    if (header && header->metric(name) != nullptr) throw rows::damaged(entry_key, "it is missing");
+    return std::nullopt;
+  }
   const rows::SeriesEntry entry = rows::decode_series(*payload);
   model::Series series{std::string(name), entry.source, {}};
   std::uint32_t next = 0;

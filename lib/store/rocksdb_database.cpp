@@ -33,8 +33,9 @@ std::string_view view(const rocksdb::Slice& bytes) {
 Error to_error(const rocksdb::Status& status, std::string_view what, std::string_view subject) {
   const std::string message = concat("cannot ", what, " '", subject, "': ", status.ToString());
   if (status.IsCorruption()) return {ErrorKind::damaged, message};
-  // Of a lock that another process holds only the text tells.
-  const bool locked = status.IsIOError() && message.find("lock") != std::string::npos;
+  // Only the text tells that another process, or another handle of this one, has the lock.
+  const bool locked = message.find("While lock file") != std::string::npos ||
+                      message.find("lock hold by current process") != std::string::npos;
   if (status.IsBusy() || locked) return {ErrorKind::busy, message};
   return {ErrorKind::failed, message};
 }

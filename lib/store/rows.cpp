@@ -280,9 +280,11 @@ std::optional<std::string> find_header_key(const KeyValue& database, RunId id) {
 }
 
 std::optional<Contents> read_contents(const KeyValue& database, RunId id) {
-  const auto payload = get(database, section_prefix(id, Section::contents));
-  if (!payload) return std::nullopt;
-  return decode_contents(*payload);
+  const std::string key = section_prefix(id, Section::contents);
+  if (const auto payload = get(database, key)) return decode_contents(*payload);
+  // Both rows are written at once.
+  if (database.get(pointer_key(id))) throw damaged(key, "it is missing");
+  return std::nullopt;
 }
 
 }  // namespace clew::store::rows

@@ -5,8 +5,9 @@
 namespace clew::query {
 namespace {
 
-bool newer(const model::Run& a, const model::Run& b) {
-  return a.started != b.started ? a.started > b.started : a.id > b.id;
+/// The order of the store: by start, of equal starts by id.
+bool comes_before(const model::Run& a, const model::Run& b) {
+  return a.started != b.started ? a.started > b.started : a.id < b.id;
 }
 
 const model::Run* find_run(const std::vector<model::Run>& runs, RunId id) {
@@ -62,13 +63,13 @@ auto Overlay::either(Sealed sealed, Live live) -> decltype(live()) {
 void Overlay::each(const std::function<bool(model::Run&&)>& visit) {
   std::vector<model::Run> live = list_live();
   const store::Reader sealed = reader_after(live);
-  std::sort(live.begin(), live.end(), newer);
+  std::sort(live.begin(), live.end(), comes_before);
   std::erase_if(live, [&](const model::Run& run) { return sealed.run(run.id).has_value(); });
 
   auto next = live.begin();
   bool more = true;
   sealed.runs([&](model::Run&& run) {
-    while (more && next != live.end() && newer(*next, run))
+    while (more && next != live.end() && comes_before(*next, run))
       more = visit(std::move(*next++));
     more = more && visit(std::move(run));
     return more;

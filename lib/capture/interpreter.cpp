@@ -2,8 +2,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <optional>
-
 #include "base/error.h"
 #include "base/text.h"
 #include "capture/environment.h"
@@ -39,13 +37,13 @@ std::string version_in_name(const fs::path& path) {
 /// "version", virtualenv and uv "version_info" (PEP 405 leaves the keys open).
 std::string version_in_venv(const fs::path& python) {
   for (const fs::path& directory : {python.parent_path(), python.parent_path().parent_path()}) {
-    std::optional<std::string> text;
+    std::string text;
     try {
-      text = read_file(directory / "pyvenv.cfg", kMaxVenvFile);
+      text = read_file(directory / "pyvenv.cfg", kMaxVenvFile).value_or("");
     } catch (const Error&) {
       continue;  // the version stays unknown
     }
-    for (const std::string_view line : split(text.value_or(""), '\n')) {
+    for (const std::string_view line : split(text, '\n')) {
       const std::size_t equals = line.find('=');
       const std::string_view key = trim(line.substr(0, equals));
       if (equals != std::string_view::npos && (key == "version" || key == "version_info")) {

@@ -26,6 +26,7 @@ std::string_view program_name(std::string_view word) {
 }
 
 bool lists(std::string_view list, std::string_view name) {
+  if (name.empty()) return false;
   const auto words = split(list, ' ');
   return std::find(words.begin(), words.end(), name) != words.end();
 }
@@ -114,7 +115,8 @@ class Walk {
       const bool next_word = rest.empty();
       if (ends) {
         ended_ = true;
-        if (letter == "m") module_ = !next_word ? rest : index_ < argv_.size() ? argv_[index_] : "";
+        if (letter == "m" && !next_word) module_ = rest;
+        if (letter == "m" && next_word && index_ < argv_.size()) module_ = argv_[index_];
       }
       if (next_word) ++index_;
       return;

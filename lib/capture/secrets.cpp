@@ -83,7 +83,9 @@ std::string_view name_before(std::string_view text, std::size_t end) {
     --start;
   }
   if (start > 0 && (text[start - 1] == '/' || text[start - 1] == '\\')) return {};
-  return text.substr(start, end - start);
+  const std::string_view name = text.substr(start, end - start);
+  // A definition for java or a compiler: "-Dapi.key=X".
+  return name.starts_with("-D") ? name.substr(2) : name;
 }
 
 /// Does a value tell nothing, whatever its name?
@@ -129,6 +131,11 @@ std::string mask_token(std::string_view token) {
     }
   }
   return mask_urls(token);
+}
+
+bool is_quoted(std::string_view text) {
+  return text.size() > 2 && text.front() == text.back() &&
+         (text.front() == '"' || text.front() == '\'');
 }
 
 /// The end of the token that begins at `start`: at white space outside of quotes. A quote that is
@@ -178,10 +185,7 @@ class TextMasker {
     }
     value_follows_ =
         is_option_word(token) && token.find('=') == std::string_view::npos && is_secret_name(token);
-    const bool quoted = token.size() > 2 && token.front() == token.back() &&
-                        (token.front() == '"' || token.front() == '\'');
-    if (!quoted) return mask_token(token);
-    return concat(token.front(), mask_text(token.substr(1, token.size() - 2)), token.back());
+    return is_quoted(token) ? mask_text(token) : mask_token(token);
   }
 
   bool value_follows_ = false;
@@ -210,6 +214,9 @@ bool is_secret_name(std::string_view name) {
 }
 
 std::string mask_text(std::string_view text) {
+  if (is_quoted(text)) {
+    return concat(text.front(), mask_text(text.substr(1, text.size() - 2)), text.back());
+  }
   return has_space(text) ? TextMasker().mask(text) : mask_token(text);
 }
 

@@ -69,6 +69,12 @@ Values<Json> environment_of(const model::RunParts& parts) {
   return values;
 }
 
+/// What is not complete may differ in what it lacks, but a run never differs from itself.
+bool same_code(const model::Run& a, const model::Run& b) {
+  const bool complete = a.code.complete && b.code.complete;
+  return a.code.tree == b.code.tree && (complete || a.id == b.id);
+}
+
 }  // namespace
 
 bool Comparison::equal() const {
@@ -83,8 +89,7 @@ Comparison compare(const model::RunParts& a, const model::RunParts& b, SystemMet
   out.environment = differing(environment_of(a), environment_of(b), same_json);
   out.state_differs = a.run.state != b.run.state || a.run.exit_code != b.run.exit_code ||
                       a.run.signal != b.run.signal;
-  out.code_differs =
-      a.run.code.tree != b.run.code.tree || !a.run.code.complete || !b.run.code.complete;
+  out.code_differs = !same_code(a.run, b.run);
   out.command_differs = a.run.argv != b.run.argv;
   return out;
 }

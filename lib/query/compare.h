@@ -23,7 +23,7 @@ struct Comparison {
   std::vector<Row<model::MetricSummary>> metrics;  ///< those whose summaries differ, by name
   std::vector<Row<Json>> environment;              ///< leaves that differ, flattened, by name
   bool state_differs = false;
-  bool code_differs = false;     ///< different trees, or one that is not complete
+  bool code_differs = false;     ///< different trees, or one of two runs is not complete
   bool command_differs = false;  ///< argv
   [[nodiscard]] bool equal() const;
 };

@@ -81,12 +81,14 @@ TEST_CASE("code that is not complete cannot be called the same") {
   model::RunParts a;
   a.run.code.tree = "7ee";
   model::RunParts b = a;
+  b.run.id = RunId{2};
   CHECK_FALSE(compared(a, b).code_differs);
   b.run.code.commit = "another";
   CHECK_FALSE(compared(a, b).code_differs);
   b.run.code.complete = false;
   CHECK(compared(a, b).code_differs);
-  CHECK(compared(b, b).code_differs);
+  CHECK(compared(b, a).code_differs);
+  CHECK_FALSE(compared(b, b).code_differs);
 }
 
 TEST_CASE("parameters compare exactly") {

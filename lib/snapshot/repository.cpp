@@ -61,6 +61,33 @@ PatchHandle patch_of(git_diff* diff, std::size_t index) {
                                   diff, index);
 }
 
+// All patches one after the other. Of two for one path libgit2 puts the addition first, git the
+// removal.
+std::string patch_text(git_diff* diff) {
+  const Git2& git = git2();
+  std::string text;
+  std::string addition;
+  std::string added_path;
+  for (std::size_t i = 0; i < git.diff_num_deltas(diff); ++i) {
+    const PatchHandle patch = patch_of(diff, i);
+    const git_diff_delta* delta = git.patch_get_delta(patch.get());
+    Buffer part;
+    check(git.patch_to_buf(&part.value, patch.get()), "cannot write a patch");
+    if (delta->status == GIT_DELTA_DELETED && added_path == delta->old_file.path) {
+      text += part.view();
+      continue;
+    }
+    text += std::exchange(addition, "");
+    if (delta->status == GIT_DELTA_ADDED) {
+      addition = part.view();
+      added_path = delta->new_file.path;
+    } else {
+      text += part.view();
+    }
+  }
+  return text + addition;
+}
+
 FileChange describe(git_diff* diff, std::size_t index) {
   const Git2& git = git2();
   const PatchHandle patch = patch_of(diff, index);
@@ -174,12 +201,7 @@ CodeDifference Repository::compare(std::string_view before, std::string_view aft
   // In a patch git shows a change of type as a removal and an addition, which is what libgit2 gives
   // when it is not asked for such changes.
   const DiffHandle plain = diff_trees(repository, old_tree.get(), new_tree.get(), 0);
-  for (std::size_t i = 0; i < git.diff_num_deltas(plain.get()); ++i) {
-    const PatchHandle patch = patch_of(plain.get(), i);
-    Buffer text;
-    check(git.patch_to_buf(&text.value, patch.get()), "cannot write a patch");
-    difference.patch += text.view();
-  }
+  difference.patch = patch_text(plain.get());
   return difference;
 }
 

@@ -62,7 +62,8 @@ struct Index {
 /// Paths that the index holds, and the directories above them. Views into the index: gone when it
 /// is changed.
 struct TrackedPaths {
-  std::unordered_set<std::string_view> files;  ///< submodules too
+  std::unordered_set<std::string_view> files;
+  std::unordered_set<std::string_view> submodules;
   std::unordered_set<std::string_view> directories;
 };
 [[nodiscard]] TrackedPaths tracked_paths(git_index* index);

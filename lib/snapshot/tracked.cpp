@@ -217,8 +217,9 @@ TrackedPaths tracked_paths(git_index* index) {
   tracked.files.reserve(count);
   std::string_view last_directory;
   for (std::size_t i = 0; i < count; ++i) {
-    const std::string_view path = git.index_get_byindex(index, i)->path;
-    tracked.files.insert(path);
+    const git_index_entry* entry = git.index_get_byindex(index, i);
+    const std::string_view path = entry->path;
+    (entry->mode == GIT_FILEMODE_COMMIT ? tracked.submodules : tracked.files).insert(path);
     std::string_view directory = path.substr(0, std::min(path.rfind('/'), path.size()));
     if (directory.size() == path.size() || directory == last_directory) continue;
     last_directory = directory;

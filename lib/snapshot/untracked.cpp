@@ -152,7 +152,6 @@ class UntrackedWalk {
 
   void visit(int directory, const Name& entry, const std::string& prefix, bool holds_tracked) {
     std::string path = prefix + entry.name;
-    if (tracked_.files.contains(path)) return;
     unsigned char type = entry.type;
     std::optional<FileStat> stat;
     if (type == DT_UNKNOWN) {
@@ -161,11 +160,11 @@ class UntrackedWalk {
       type = static_cast<unsigned char>(IFTODT(stat->mode));
     }
     if (type == DT_DIR) {
-      if (!is_ignored(path, IgnoreRules::Kind::directory)) {
+      if (!tracked_.submodules.contains(path) && !is_ignored(path, IgnoreRules::Kind::directory)) {
         enter(directory, entry.name, path, holds_tracked && tracked_.directories.contains(path));
       }
     } else if (type == DT_REG || type == DT_LNK) {
-      if (is_ignored(path, IgnoreRules::Kind::file)) return;
+      if (tracked_.files.contains(path) || is_ignored(path, IgnoreRules::Kind::file)) return;
       if (!stat) stat = stat_at(directory, entry.name.c_str());
       if (stat) found_.push_back({std::move(path), *stat});
     }

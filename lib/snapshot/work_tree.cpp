@@ -100,7 +100,10 @@ RepositoryHandle find_repository(const fs::path& directory, const ConfigPlaces& 
       warnings.push_back(concat("git's configuration of the user is passed over: ", reason));
     }
   }
-  if (result == GIT_ENOTFOUND) return nullptr;
+  // "Not found" is also the code for a repository that safe.directory does not list.
+  const bool distrusted =
+      result < 0 && last_git_error().find("safe.directory") != std::string::npos;
+  if (result == GIT_ENOTFOUND && !distrusted) return nullptr;
   if (result < 0) refuse(directory);
   if (git.repository_is_bare(repository.get()) == 0) return repository;
   if (lies_in(directory, git.repository_path(repository.get()))) {

@@ -40,14 +40,26 @@ struct Result {
   std::vector<std::string> warnings;  ///< a sentence each, for the user and for the record
 };
 
-/// Takes the snapshot of the work tree that `directory` lies in: tracked and untracked files, not
-/// those ignored by .gitignore or .clewignore. The commit depends on (tree, parent) alone, and a
-/// ref `refs/clew/snapshots/<commit>` keeps it; of a clean tree it is HEAD itself, without a ref.
-/// Likely secrets and what is over the bounds are named in `code.unstored`. Not thread-safe.
-/// Throws Error(failed) when git refuses; the caller goes on without a snapshot.
+/// Takes the snapshot of the work tree that `directory` lies in, or, outside git and in a bare
+/// repository, of `directory` itself: tracked and untracked files, not those ignored by .gitignore
+/// or .clewignore (same rules; in one directory .clewignore has the last word).
+///
+/// The commit depends on (tree, parent) alone: its time is the parent's. A ref
+/// `refs/clew/snapshots/<commit>` keeps it; of a clean tree it is HEAD itself, without a ref. The
+/// index, HEAD and the work tree are only read; what was learned by reading files is kept in
+/// `clew-snapshot-cache` beside the index, so that the next snapshot is quick.
+///
+/// `code.unstored` names what the tree lacks, with the reason: "secret" (untracked and likely one,
+/// or under an encrypting filter), "large", "bounds" (whole directories, the heaviest first; at
+/// most 10,000 files are named) and "unreadable". A tracked file for which one of them holds is
+/// taken out of the tree when it is changed, so that the snapshot never shows an old version as
+/// what ran. Nested repositories and changes inside submodules are not stored; a warning names
+/// each.
+///
+/// Not thread-safe. Throws Error(failed) when git refuses; the caller goes on without a snapshot.
 [[nodiscard]] Result take(const Request& request);
 
-/// Computes SHA-256 and size of the unstored files that are still as they were (same size and
+/// Computes SHA-256 of the unstored files that are still as they were (same size and
 /// mtime), in place. Reads at most `limit` bytes in all; `stop` is asked now and then.
 void hash_unstored(model::Code& code, std::uint64_t limit, const std::function<bool()>& stop);
 

@@ -91,11 +91,16 @@ class UntrackedWalk {
     rules_.push_back(std::move(rules));
   }
 
-  static void add_file(IgnoreRules& rules, const fs::path& path) {
+  void add_file(IgnoreRules& rules, const fs::path& path) {
     constexpr std::uint64_t kLimit = 16 << 20;
     std::error_code error;
     if (!fs::is_regular_file(path, error)) return;
-    if (const auto text = read_file(path, kLimit)) rules.add(*text);
+    try {
+      if (const auto text = read_file(path, kLimit)) rules.add(*text);
+    } catch (const Error& failure) {
+      findings_.warnings.push_back(
+          concat(failure.message(), ", so what it would ignore is in the snapshot"));
+    }
   }
 
   // The rules of a directory. As git does, a rule file that is a symbolic link is not followed.

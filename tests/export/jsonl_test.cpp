@@ -17,7 +17,7 @@ std::vector<std::string> point_lines(const test::WholeRun& whole) {
   REQUIRE(text.back() == '\n');
   const std::string begin = concat(R"({"kind":"metrics","run":")", whole.parts.run.id.hex(), "\",");
   std::vector<std::string> lines;
-  for (const auto line : split(text.substr(0, text.size() - 1), '\n')) {
+  for (const auto line : split(std::string_view(text).substr(0, text.size() - 1), '\n')) {
     if (line.starts_with(begin)) lines.emplace_back(line.substr(begin.size()));
   }
   return lines;

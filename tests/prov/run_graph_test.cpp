@@ -101,6 +101,7 @@ RunRecord run_with_series(std::size_t count) {
 TEST_CASE("the graphs of the sample runs are as they were") {
   compare_with_golden("bare.json", to_prov_json(run_graph({samples::bare_run()}, options)));
   compare_with_golden("full.json", to_prov_json(run_graph({samples::full_run()}, options)));
+  compare_with_golden("odd.json", to_prov_json(run_graph({samples::odd_run()}, options)));
   compare_with_golden("several.json", to_prov_json(run_graph(
                                           {samples::full_run(), samples::killed_run()}, options)));
 }

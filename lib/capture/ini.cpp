@@ -66,6 +66,7 @@ class IniReader {
     if (separator == std::string_view::npos || name.empty()) {
       throw source_.error("neither a section nor 'name = value'", line_);
     }
+    if (++count_ > kMaxParameterLeaves) throw source_.error("more than 1,000 values");
     Json& target = section_.empty() ? root_ : root_[section_];
     // A section may have the name of a value that stood above all sections; the section counts.
     if (!target.is_object()) target = Json::object();
@@ -84,6 +85,7 @@ class IniReader {
   Json* name_ = nullptr;  // the value that is being read, a member of root_ or of a section in it
   std::string value_;
   std::size_t indent_ = 0;
+  std::size_t count_ = 0;
   int line_ = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "capture/parameter_files.h"
 
+#include <algorithm>
+
 #include "base/fs.h"
 #include "base/text.h"
 #include "capture/parameters.h"
@@ -22,7 +24,29 @@ std::size_t count_leaves(const Json& value) {
   return std::max<std::size_t>(count, 1);
 }
 
+/// The commas outside of strings: one less than the leaves of a JSON text.
+std::size_t count_commas(std::string_view text) {
+  std::size_t count = 0;
+  bool in_string = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (in_string && text[at] == '\\') {
+      ++at;
+    } else if (text[at] == '"') {
+      in_string = !in_string;
+    } else if (!in_string && text[at] == ',') {
+      ++count;
+    }
+  }
+  return count;
+}
+
+Error too_many_values(const TextSource& source) {
+  return source.error("more than 1,000 values");
+}
+
 Json parse_json_file(std::string_view text, const TextSource& source) {
+  // Data sets and vocabularies are told before the work of parsing them.
+  if (count_commas(text) >= kMaxParameterLeaves) throw too_many_values(source);
   try {
     return parse_json(text);
   } catch (const Error& error) {
@@ -50,7 +74,7 @@ std::vector<model::Parameter> parameters_from_file(std::string_view name,
   if (root.is_null()) return params;
   if (!root.is_object()) throw source.error("not a map of names to values");
   if (root.as_object().empty()) return params;
-  if (count_leaves(root) > kMaxParameterLeaves) throw source.error("more than 1,000 values");
+  if (count_leaves(root) > kMaxParameterLeaves) throw too_many_values(source);
   for (auto& [param, value] : model::flatten("", root)) {
     if (param.empty()) throw source.error("a name is empty");
     model::set_parameter(params, {.name = valid_utf8(param),

@@ -94,56 +94,82 @@ bool is_harmless(std::string_view value) {
   return lower.empty() || lower == "true" || lower == "false" || lower == "null" || lower == "none";
 }
 
-/// "scheme://user:password@host/" without the user information. A password may hold a '/' that
-/// should have been escaped: then what stands after the ':' is no port, and the next '@' ends it.
-std::string mask_urls(std::string_view text) {
-  std::string out;
-  for (std::size_t mark = text.find("://"); mark != std::string_view::npos;
-       mark = text.find("://")) {
-    const std::string_view rest = text.substr(mark + 3);
-    const std::string_view reach = rest.substr(0, rest.find_first_of(" \t\r\n\"'<>"));
-    const std::string_view authority = reach.substr(0, reach.find_first_of("/?#"));
-    std::size_t at_sign = authority.rfind('@');
-    const std::size_t colon = authority.find(':');
-    if (at_sign == std::string_view::npos && colon != std::string_view::npos &&
-        authority.find_first_not_of("0123456789", colon + 1) != std::string_view::npos) {
-      at_sign = reach.find('@');
-    }
-    out += text.substr(0, mark + 3);
-    if (at_sign != std::string_view::npos) {
-      out += kMask;
-    } else {
-      at_sign = 0;
-    }
-    text = rest.substr(at_sign);
-  }
-  return out += text;
+bool is_space(char c) {
+  return std::isspace(static_cast<unsigned char>(c)) != 0;
+}
+bool has_space(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), is_space);
 }
 
-/// A text without white space.
-std::string mask_token(std::string_view token) {
+/// How much of "user:password@host/path" is user information, the '@' not counted; nullopt when
+/// there is none. A password may hold a '/' that should have been escaped: then what stands after
+/// the ':' is no port, and the next '@' ends it.
+std::optional<std::size_t> user_information(std::string_view text) {
+  constexpr std::size_t kLongest = 1024;
+  const std::string_view authority = text.substr(0, text.find_first_of("/?# \t\r\n\"'<>"));
+  const std::size_t at_sign = authority.rfind('@');
+  if (at_sign != std::string_view::npos) return at_sign;
+  const std::size_t colon = authority.find(':');
+  if (colon == std::string_view::npos ||
+      authority.find_first_not_of("0123456789", colon + 1) == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const std::size_t end = text.substr(0, kLongest).find_first_of("@ \t\r\n\"'<>");
+  if (end == std::string_view::npos || text[end] != '@') return std::nullopt;
+  return end;
+}
+
+/// The text with the user information of URLs masked.
+std::string mask_urls(std::string_view text) {
+  std::string out;
+  std::size_t done = 0;
+  for (std::size_t mark = text.find("://"); mark != std::string_view::npos;
+       mark = text.find("://", done)) {
+    out += text.substr(done, mark + 3 - done);
+    done = mark + 3;
+    if (const auto length = user_information(text.substr(done))) {
+      out += kMask;
+      done += *length;
+    }
+  }
+  return out += text.substr(done);
+}
+
+/// Where the value of a secret begins in a token such as "--token=X" or {"token":"X"; npos when
+/// there is none.
+std::size_t secret_value(std::string_view token) {
   for (std::size_t at = 1; at < token.size(); ++at) {
     const bool equals = token[at] == '=';
     const bool colon = token[at] == ':' && !token.substr(at).starts_with("://");
     if ((equals || colon) && is_secret_name(name_before(token, at)) &&
         !is_harmless(token.substr(at + 1))) {
-      return concat(mask_urls(token.substr(0, at + 1)), kMask);
+      return at + 1;
     }
   }
-  return mask_urls(token);
+  return std::string_view::npos;
 }
 
+std::string mask_token(std::string_view token) {
+  const std::size_t secret = secret_value(token);
+  return concat(mask_urls(token.substr(0, secret)),
+                secret == std::string_view::npos ? std::string_view() : kMask);
+}
+
+/// Is the whole text in one pair of quotes, without another of their kind?
 bool is_quoted(std::string_view text) {
-  return text.size() > 2 && text.front() == text.back() &&
-         (text.front() == '"' || text.front() == '\'');
+  return text.size() > 2 && (text.front() == '"' || text.front() == '\'') &&
+         text.find(text.front(), 1) == text.size() - 1;
 }
 
-/// The end of the token that begins at `start`: at white space outside of quotes. A quote that is
-/// not closed is an ordinary character.
-std::size_t token_end(std::string_view text, std::size_t start, bool with_quotes) {
+/// Whether quotes hold a token together.
+enum class Quotes { count, ordinary };
+
+/// The end of the token that begins at `start`: at white space. A quote that is not closed is an
+/// ordinary character.
+std::size_t token_end(std::string_view text, std::size_t start, Quotes quotes) {
   std::size_t at = start;
-  while (at < text.size() && std::isspace(static_cast<unsigned char>(text[at])) == 0) {
-    if (with_quotes && (text[at] == '"' || text[at] == '\'')) {
+  while (at < text.size() && !is_space(text[at])) {
+    if (quotes == Quotes::count && (text[at] == '"' || text[at] == '\'')) {
       const std::size_t close = text.find(text[at], at + 1);
       if (close != std::string_view::npos) at = close;
     }
@@ -152,21 +178,22 @@ std::size_t token_end(std::string_view text, std::size_t start, bool with_quotes
   return at;
 }
 
+/// Masks the secrets of a text with white space: a command line, headers, JSON.
 class TextMasker {
  public:
+  explicit TextMasker(Quotes quotes) : quotes_(quotes) {}
+
   std::string mask(std::string_view text) {
-    const bool with_quotes = token_end(text, 0, true) < text.size();
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
-      if (std::isspace(static_cast<unsigned char>(text[at])) != 0) {
+      if (is_space(text[at])) {
         if (text[at] == '\n') rest_of_line_ = false;
         if (!rest_of_line_) out += text[at];
         ++at;
         continue;
       }
-      const std::size_t end = token_end(text, at, with_quotes);
-      const std::string_view token = text.substr(at, end - at);
-      if (!rest_of_line_) out += next(token);
+      const std::size_t end = token_end(text, at, quotes_);
+      if (!rest_of_line_) out += next(text.substr(at, end - at));
       at = end;
     }
     return out;
@@ -178,23 +205,21 @@ class TextMasker {
       value_follows_ = false;
       if (!is_option_word(token)) return std::string(is_harmless(token) ? token : kMask);
     }
-    if (token.size() > 1 && token.back() == ':' &&
-        is_secret_name(name_before(token, token.size() - 1))) {
+    if (token.back() == ':' && is_secret_name(name_before(token, token.size() - 1))) {
       rest_of_line_ = true;
       return concat(token, ' ', kMask);
     }
     value_follows_ =
         is_option_word(token) && token.find('=') == std::string_view::npos && is_secret_name(token);
-    return is_quoted(token) ? mask_text(token) : mask_token(token);
+    if (is_quoted(token)) return mask_text(token);
+    const bool inner = has_space(token) && secret_value(token) == std::string_view::npos;
+    return inner ? TextMasker(Quotes::ordinary).mask(token) : mask_token(token);
   }
 
+  Quotes quotes_;
   bool value_follows_ = false;
   bool rest_of_line_ = false;
 };
-
-bool has_space(std::string_view text) {
-  return text.find_first_of(" \t\r\n\v\f") != std::string_view::npos;
-}
 
 }  // namespace
 
@@ -217,7 +242,9 @@ std::string mask_text(std::string_view text) {
   if (is_quoted(text)) {
     return concat(text.front(), mask_text(text.substr(1, text.size() - 2)), text.back());
   }
-  return has_space(text) ? TextMasker().mask(text) : mask_token(text);
+  if (!has_space(text)) return mask_token(text);
+  const bool one_token = token_end(text, 0, Quotes::count) == text.size();
+  return TextMasker(one_token ? Quotes::ordinary : Quotes::count).mask(text);
 }
 
 Json mask_value(std::string_view name, Json value) {

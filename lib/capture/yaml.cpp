@@ -1,5 +1,6 @@
 #include "capture/yaml.h"
 
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -155,6 +156,8 @@ Error TextSource::error(std::string_view message, int line, int column) const {
 YamlNode parse_yaml(std::string_view text, const TextSource& source) {
   try {
     return Copier(source).copy(YAML::Load(std::string(text)));
+  } catch (const YAML::DeepRecursion& error) {
+    throw source.error("nested too deeply", error.mark.line + 1, error.mark.column + 1);
   } catch (const YAML::Exception& error) {
     throw source.error(error.msg, error.mark.line + 1, error.mark.column + 1);
   }

@@ -137,6 +137,9 @@ TEST_CASE("secrets inside a word that is a command line or JSON") {
   CHECK(mask_text("{\"password\": \"x y\", \"a\": 1}") == "{\"password\": ***");
   CHECK(mask_text("it's --token x") == "it's --token ***");
   CHECK(mask_text("'it is --token x'") == "'it is --token ***'");
+  CHECK(mask_text("run cmd='t --token x y'") == "run cmd='t --token *** y'");
+  CHECK(mask_text("run --header='Cookie: a b' c") == "run --header='Cookie:*** c");
+  CHECK(mask_text(std::string(200'000, '\'')) == std::string(200'000, '\''));
   CHECK(mask_text("password: x\nlr: 1") == "password: ***\nlr: 1");
 }
 

@@ -110,7 +110,6 @@ struct OutputWriter::State {
 
   void write(std::string_view bytes) {
     if (!file) {
-      make_directories(path.parent_path());
       file = open_new(part_of(path));
       write(kStart);
     }
@@ -191,6 +190,7 @@ OutputWriter::~OutputWriter() {
 
 void OutputWriter::add(model::Stream stream, Time time, std::string_view bytes) {
   State& state = *state_;
+  if (state.total == 0) make_directories(state.path.parent_path());
   while (!bytes.empty()) {
     const bool first = state.total < state.first_limit;
     std::uint64_t room = kFrameText - state.frame.text();

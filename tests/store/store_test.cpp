@@ -251,9 +251,10 @@ TEMPLATE_TEST_CASE("large sections are spread over rows and come back whole", ""
                    InMemory) {
   Fixture<TestType> fixture;
   RunWriter writer = fixture.store.write_run(RunId{1});
-  Json environment = Json::object();
+  Json::Object packages;
   for (int i = 0; i < 30'000; ++i)
-    environment["package" + std::to_string(i)] = std::to_string(i * 7919) + ".0";
+    packages.emplace_back("package" + std::to_string(i), std::to_string(i * 7919) + ".0");
+  const Json environment(packages);
   writer.set_environment(environment);
   for (int i = 0; i < 20'000; ++i) {
     writer.add_change({"lr", i, i + 1, i, kStart + i, "a cause that is some words long"});

@@ -176,7 +176,7 @@ void declare_show(Declaration& declaration, ShowOptions& options) {
 }
 
 int run_show(Session& session, const ShowOptions& options) {
-  const query::RunSpec spec = query::parse_spec(options.run);
+  const query::RunSpec spec = query::parse_spec(options.run.value_or("@"));
   const Part part = part_of(session, options, spec);
   const query::Catalog catalog = query::Catalog::open(session.layout());
   const Run run = catalog.find(spec.run.empty() ? "@" : spec.run);

@@ -9,7 +9,7 @@
 namespace clew::cmd {
 
 struct ShowOptions {
-  std::string run = "@";  ///< RUN or RUN:path
+  std::optional<std::string> run;  ///< RUN or RUN:path; the newest one when absent
   std::optional<std::string> metric;
   bool csv = false;
   bool output = false;           ///< all streams, as they were interleaved

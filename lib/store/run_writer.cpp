@@ -14,15 +14,19 @@ namespace {
 
 using rows::Section;
 
-/// Removes all rows and files of a run that was never committed.
+/// Removes all rows and files of a run that was never committed, a bounded number of rows at once.
 void remove_remains(KeyValue& database, const Layout& layout, RunId id) {
-  BatchWriter batch(database);
+  constexpr std::size_t kAtOnce = 10'000;
   const std::string prefix = rows::run_prefix(id);
-  database.scan(prefix, prefix, [&](std::string_view key, std::string_view) {
-    batch.erase(std::string(key));
-    return true;
-  });
-  batch.flush();
+  while (true) {
+    Batch batch;
+    database.scan(prefix, prefix, [&](std::string_view key, std::string_view) {
+      batch.erase(std::string(key));
+      return batch.operations().size() < kAtOnce;
+    });
+    if (batch.empty()) break;
+    database.apply(batch, Sync::no);
+  }
   remove_output(layout.output(id));
 }
 

@@ -31,8 +31,9 @@ void write_completions(const fs::path& directory) {
 }  // namespace
 
 void declare_generate(Declaration& declaration, GenerateOptions& options) {
-  declaration.positional("WHAT", options.what, "What to write").choices = {"man", "completions",
-                                                                           "complete"};
+  Argument& what = declaration.positional("WHAT", options.what, "What to write");
+  what.choices = {"man", "completions", "complete"};
+  what.required = true;
   declaration
       .positional("DIR", options.directory, "The directory in which to write man or completions")
       .completes = Completes::directory;

@@ -130,8 +130,10 @@ void answer(Session& session, const ImportReceiver& receiver) {
 }  // namespace
 
 void declare_import(Declaration& declaration, ImportOptions& options) {
-  declaration.positional("FILE", options.file, "A file of interchange lines; '-' is standard input")
-      .completes = Completes::file;
+  Argument& file = declaration.positional("FILE", options.file,
+                                          "A file of interchange lines; '-' is standard input");
+  file.completes = Completes::file;
+  file.required = true;
   declaration.flag("--again", options.again, "Import runs anew that have been imported before");
   declaration.description =
       "Reads runs from interchange lines, the format that 'clew export --format jsonl' writes: "

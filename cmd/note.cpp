@@ -11,8 +11,10 @@
 namespace clew::cmd {
 
 void declare_note(Declaration& declaration, NoteOptions& options) {
-  declaration.positional("RUN", options.run, "The run").completes = Completes::run;
-  declaration.positional("TEXT", options.text, "The note");
+  Argument& run = declaration.positional("RUN", options.run, "The run");
+  run.completes = Completes::run;
+  run.required = true;
+  declaration.positional("TEXT", options.text, "The note").required = true;
   declaration.description =
       "Attaches a note to a run, at any time: before it ends as well as long afterwards.";
   declaration.examples = {{"clew note @ 'diverges after the warm-up'", "note on the newest run"}};

@@ -27,7 +27,9 @@ std::vector<std::string> tags_after(model::Run run, const TagOptions& options) {
 }  // namespace
 
 void declare_tag(Declaration& declaration, TagOptions& options) {
-  declaration.positional("RUN", options.run, "The run").completes = Completes::run;
+  Argument& run = declaration.positional("RUN", options.run, "The run");
+  run.completes = Completes::run;
+  run.required = true;
   declaration.positional("TAG", options.add, "A tag to attach").completes = Completes::tag;
   declaration.option("-d,--delete", "TAG", options.remove, "Take a tag away; may be repeated")
       .completes = Completes::tag;

@@ -21,7 +21,6 @@ Argument& add_positional(std::deque<Declaration::Entry>& entries, std::string pl
                          Declaration::Binding target, std::string help) {
   Argument& argument = add(entries, placeholder, placeholder, target, std::move(help));
   argument.positional = true;
-  argument.required = std::holds_alternative<std::string*>(target);
   return argument;
 }
 

@@ -45,8 +45,8 @@ class Declaration {
                    std::string help);
   Argument& option(std::string names, std::string placeholder, std::vector<std::string>& target,
                    std::string help);
-  /// Positional arguments, in their order; a vector takes the rest (none is allowed unless
-  /// `.required` is set in what this returns).
+  /// Positional arguments, in their order; a vector takes the rest. They may be left out unless
+  /// `.required` is set in what this returns.
   Argument& positional(std::string placeholder, std::string& target, std::string help);
   Argument& positional(std::string placeholder, std::optional<std::string>& target,
                        std::string help);

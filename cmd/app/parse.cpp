@@ -103,19 +103,12 @@ class Parser {
   }
 
   [[noreturn]] void unknown_option(std::string_view name) const {
-    std::vector<std::string> candidates;
-    for (const Declaration* declaration : {declaration_, &globals_}) {
-      if (declaration == nullptr) continue;
-      for (const Entry& entry : declaration->entries()) {
-        if (entry.argument.positional) continue;
-        for (const std::string_view spelling : entry.argument.spellings()) {
-          if (spelling.size() > 2) candidates.emplace_back(spelling);
-        }
-      }
-    }
     std::string hint;
     if (name.size() > 2) {
-      const std::vector<std::string> meant = suggestions(name, candidates);
+      // Without the dashes, which would make short names look more alike than they are.
+      std::vector<std::string> meant = suggestions(name.substr(2), long_names());
+      for (std::string& each : meant)
+        each.insert(0, "--");
       if (!meant.empty()) hint = concat("did you mean ", listed(meant), '?');
     }
     if (hint.empty() && !positionals_.empty()) {
@@ -123,6 +116,19 @@ class Parser {
                     command_, '\'');
     }
     fail(concat("unknown option '", name, '\''), std::move(hint));
+  }
+
+  [[nodiscard]] std::vector<std::string> long_names() const {
+    std::vector<std::string> names;
+    for (const Declaration* declaration : {declaration_, &globals_}) {
+      if (declaration == nullptr) continue;
+      for (const Entry& entry : declaration->entries()) {
+        for (const std::string_view spelling : entry.argument.spellings()) {
+          if (spelling.starts_with("--")) names.emplace_back(spelling.substr(2));
+        }
+      }
+    }
+    return names;
   }
 
   void long_option(const std::string& word) {

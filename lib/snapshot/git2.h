@@ -16,38 +16,32 @@
 
 namespace clew::snapshot {
 
-#define CLEW_GIT2_FUNCTIONS(X)                                                                     \
-  X(libgit2_init)                                                                                  \
-  X(libgit2_opts)                                                                                  \
-  X(error_last)                                                                                    \
-  X(repository_open_ext)                                                                           \
-  X(repository_open) X(repository_open_bare) X(repository_init_ext) X(repository_free) X(          \
-      repository_is_bare) X(repository_path) X(repository_commondir) X(repository_workdir)         \
-      X(repository_set_workdir) X(repository_set_index) X(repository_head) X(                      \
-          repository_config_snapshot) X(repository_odb) X(repository_hashfile) X(config_free)      \
-          X(config_get_string) X(config_get_bool) X(config_get_path) X(buf_dispose) X(             \
-              strarray_dispose) X(remote_list) X(index_open) X(index_new) X(index_free)            \
-              X(index_entrycount) X(index_get_byindex) X(index_add) X(index_remove) X(             \
-                  index_conflict_remove) X(index_read_tree) X(index_write_tree_to) X(odb_free)     \
-                  X(odb_exists) X(odb_hash) X(odb_write) X(odb_add_disk_alternate) X(attr_get)     \
-                      X(attr_value) X(blob_create_from_workdir) X(blob_create_from_buffer)         \
-                          X(blob_lookup) X(blob_rawcontent) X(blob_rawsize) X(blob_free) X(        \
-                              reference_free) X(reference_lookup) X(reference_create)              \
-                              X(reference_name_to_id) X(reference_symbolic_target) X(              \
-                                  reference_shorthand) X(reference_is_branch) X(commit_lookup)     \
-                                  X(commit_free) X(commit_tree) X(commit_tree_id) X(commit_time)   \
-                                      X(commit_create_buffer) X(signature_new) X(signature_free)   \
-                                          X(tree_lookup) X(tree_free) X(tree_entry_bypath) X(      \
-                                              tree_entry_free) X(tree_entry_type) X(tree_entry_id) \
-                                              X(tree_entry_name) X(tree_walk) X(diff_tree_to_tree) \
-                                                  X(diff_tree_to_workdir_with_index)               \
-                                                      X(diff_find_similar) X(diff_num_deltas)      \
-                                                          X(diff_free) X(patch_from_diff)          \
-                                                              X(patch_free) X(patch_get_delta)     \
-                                                                  X(patch_line_stats)              \
-                                                                      X(patch_to_buf)              \
-                                                                          X(oid_fromstrn)          \
-                                                                              X(oid_tostr)
+// clang-format off
+#define CLEW_GIT2_FUNCTIONS(X)                                                                \
+  X(libgit2_init) X(libgit2_opts) X(error_last) X(buf_dispose)                                \
+  X(repository_open_ext) X(repository_open) X(repository_open_bare) X(repository_init_ext)    \
+  X(repository_free) X(repository_is_bare) X(repository_path) X(repository_commondir)         \
+  X(repository_workdir) X(repository_set_workdir) X(repository_set_index) X(repository_head)  \
+  X(repository_config_snapshot) X(repository_odb) X(repository_hashfile)                      \
+  X(config_free) X(config_get_string) X(config_get_bool) X(config_get_path) X(config_foreach) \
+  X(index_open) X(index_new) X(index_free) X(index_entrycount) X(index_get_byindex)           \
+  X(index_add) X(index_remove) X(index_conflict_remove) X(index_read_tree)                    \
+  X(index_write_tree_to)                                                                      \
+  X(odb_free) X(odb_exists) X(odb_hash) X(odb_write) X(odb_add_disk_alternate)                \
+  X(attr_get) X(attr_value)                                                                   \
+  X(blob_create_from_workdir) X(blob_create_from_buffer) X(blob_lookup) X(blob_rawcontent)    \
+  X(blob_rawsize) X(blob_free)                                                                \
+  X(reference_free) X(reference_lookup) X(reference_create) X(reference_name_to_id)           \
+  X(reference_symbolic_target) X(reference_shorthand) X(reference_is_branch)                  \
+  X(commit_lookup) X(commit_free) X(commit_tree) X(commit_tree_id) X(commit_time)             \
+  X(commit_create_buffer) X(signature_new) X(signature_free)                                  \
+  X(tree_lookup) X(tree_free) X(tree_entry_bypath) X(tree_entry_free) X(tree_entry_type)      \
+  X(tree_entry_id) X(tree_entry_name) X(tree_walk)                                            \
+  X(diff_tree_to_tree) X(diff_tree_to_workdir_with_index) X(diff_find_similar)                \
+  X(diff_num_deltas) X(diff_free)                                                             \
+  X(patch_from_diff) X(patch_free) X(patch_get_delta) X(patch_line_stats) X(patch_to_buf)     \
+  X(oid_fromstrn) X(oid_tostr)
+// clang-format on
 
 /// The functions of libgit2 in use, without their prefix `git_`.
 struct Git2 {

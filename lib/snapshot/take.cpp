@@ -237,7 +237,7 @@ Result take(const Request& request) {
   if (!tree.is_private) {
     const auto config = open_handle<ConfigHandle>("cannot read git's configuration",
                                                   git.repository_config_snapshot, repository);
-    code.remote = remote_url(repository, config.get());
+    code.remote = remote_url(config.get());
   }
   code.complete = findings.complete;
   code.unstored = std::move(findings.unstored);

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <map>
+
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/text.h"
@@ -168,19 +170,25 @@ Head read_head(git_repository* repository) {
   return head;
 }
 
-std::string remote_url(git_repository* repository, git_config* config) {
-  const Git2& git = git2();
-  const auto url_of = [&](std::string_view name) -> std::string {
-    const char* url = nullptr;
-    const std::string key = concat("remote.", name, ".url");
-    return git.config_get_string(&url, config, key.c_str()) == 0 ? without_user_info(url) : "";
+// Read from the configuration: git_remote_list leaks in libgit2 1.5.
+std::string remote_url(git_config* config) {
+  std::map<std::string, std::string, std::less<>> urls;
+  const auto visit = [](const git_config_entry* entry, void* payload) {
+    constexpr std::string_view kPrefix = "remote.";
+    constexpr std::string_view kSuffix = ".url";
+    std::string_view name = entry->name;
+    const bool is_url = name.starts_with(kPrefix) && name.ends_with(kSuffix) &&
+                        name.size() > kPrefix.size() + kSuffix.size();
+    if (!is_url || entry->value == nullptr) return 0;
+    name = name.substr(kPrefix.size(), name.size() - kPrefix.size() - kSuffix.size());
+    static_cast<decltype(urls)*>(payload)->insert_or_assign(std::string(name), entry->value);
+    return 0;
   };
-  if (std::string origin = url_of("origin"); !origin.empty()) return origin;
-  git_strarray names = {nullptr, 0};
-  if (git.remote_list(&names, repository) < 0) return "";
-  const std::string only = names.count == 1 ? names.strings[0] : "";
-  git.strarray_dispose(&names);
-  return only.empty() ? "" : url_of(only);
+  check(git2().config_foreach(config, visit, &urls), "cannot read git's configuration");
+  if (const auto origin = urls.find("origin"); origin != urls.end()) {
+    return without_user_info(origin->second);
+  }
+  return urls.size() == 1 ? without_user_info(urls.begin()->second) : "";
 }
 
 std::string without_user_info(std::string_view url) {

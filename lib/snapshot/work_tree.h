@@ -55,7 +55,7 @@ struct Head {
 [[nodiscard]] Head read_head(git_repository* repository);
 
 /// The URL of `origin`, or of the only remote, without user information; empty when there is none.
-[[nodiscard]] std::string remote_url(git_repository* repository, git_config* config);
+[[nodiscard]] std::string remote_url(git_config* config);
 
 /// The URL without a user's name and password. The user `git` of ssh addresses is part of the
 /// address and names nobody, so it stays.

@@ -25,7 +25,8 @@ bool has(const EnvironmentMap& environment, std::string_view name) {
   return found != environment.end() && !found->second.empty();
 }
 
-/// COLUMNS where it is set, as scripts and tests do; else the width of the terminal; else no limit.
+/// COLUMNS where it is set, as scripts and tests do; else the width of the terminal, or 80 where it
+/// has none.
 std::size_t columns_of(const EnvironmentMap& environment, int fd) {
   const auto found = environment.find("COLUMNS");
   if (found != environment.end()) {
@@ -33,7 +34,7 @@ std::size_t columns_of(const EnvironmentMap& environment, int fd) {
     if (columns && *columns > 0) return static_cast<std::size_t>(*columns);
   }
   winsize size{};
-  return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+  return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 /// A terminal gets colours unless it cannot show them or the user asks for none (no-color.org).

@@ -5,6 +5,8 @@
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
+#include <chrono>
 #include <thread>
 
 #include "base/error.h"

@@ -33,7 +33,7 @@ std::vector<Finding> lint(const Json& document) {
     } else if (const auto prefix = names.undeclared(id); prefix) {
       findings.push_back({where, concat("the prefix '", *prefix, "' is not declared"), ""});
     }
-    Names inner = Names::within(names);
+    Names inner(&names);
     lint_container(bundle, inner, concat(where, '/'), findings);
   }
   return findings;

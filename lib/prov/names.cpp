@@ -34,12 +34,8 @@ std::string_view prefix_of(std::string_view name) {
 
 }  // namespace
 
-Names::Names() : prefixes_{{"prov", prov_iri}, {"xsd", xsd_iri}} {}
-
-Names Names::within(const Names& document) {
-  Names names;
-  names.prefixes_ = document.prefixes_;
-  return names;
+Names::Names(const Names* document) : prefixes_{{"prov", prov_iri}, {"xsd", xsd_iri}} {
+  if (document != nullptr) prefixes_ = document->prefixes_;
 }
 
 std::optional<std::string_view> Names::undeclared(std::string_view name) const {
@@ -56,14 +52,30 @@ std::string Names::expand(std::string_view name) const {
   return concat(found->second, colon == std::string_view::npos ? name : name.substr(colon + 1));
 }
 
+bool Names::namespaces_overlap() const {
+  std::vector<std::string_view> iris;
+  for (const auto& [prefix, iri] : prefixes_)
+    iris.push_back(iri);
+  std::sort(iris.begin(), iris.end());
+  // What begins with a text follows it in order, before all that does not.
+  for (std::size_t i = 1; i < iris.size(); ++i) {
+    if (iris[i].starts_with(iris[i - 1])) return true;
+  }
+  return false;
+}
+
 Node Names::node(std::string_view name) {
-  const auto known = by_name_.find(name);
-  if (known != by_name_.end()) return known->second;
   const auto next = static_cast<Node>(texts_.size());
-  const auto [place, added] = by_iri_.try_emplace(expand(name), next);
-  if (added) texts_.push_back(name);
-  by_name_.emplace(name, place->second);
-  return place->second;
+  const auto [known, added] = by_name_.try_emplace(name, next);
+  if (!added) return known->second;
+  if (!overlap_) overlap_ = namespaces_overlap();
+  if (*overlap_) {
+    const auto [place, first] = by_iri_.try_emplace(expand(name), next);
+    known->second = place->second;
+    if (!first) return place->second;
+  }
+  texts_.push_back(name);
+  return next;
 }
 
 bool is_blank(std::string_view name) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,12 +18,13 @@ inline constexpr Node no_node = -1;
 /// IRI, whatever their prefixes. Keeps views into the document, which must outlive it.
 class Names {
  public:
-  /// Knows the prefixes "prov" and "xsd".
-  Names();
-  /// For a bundle: begins with the prefixes of its document.
-  [[nodiscard]] static Names within(const Names& document);
+  /// Knows the prefixes "prov" and "xsd", and of a bundle those of its document.
+  explicit Names(const Names* document = nullptr);
+  Names(const Names&) = delete;
+  Names& operator=(const Names&) = delete;
 
-  /// Declares a prefix; "default" is the namespace of names without one.
+  /// Declares a prefix; "default" is the namespace of names without one. All are declared before
+  /// the first node is asked for.
   void declare(std::string_view prefix, std::string_view iri) { prefixes_[prefix] = iri; }
 
   /// What of a qualified name has no meaning here: its undeclared prefix ("default" when it has
@@ -38,10 +40,15 @@ class Names {
 
  private:
   [[nodiscard]] std::string expand(std::string_view name) const;
+  /// Can two names stand for one IRI? Only where one namespace is the beginning of another.
+  [[nodiscard]] bool namespaces_overlap() const;
 
+  // Nodes are only ever added, and freed all at once.
+  std::pmr::monotonic_buffer_resource memory_;
   std::unordered_map<std::string_view, std::string_view> prefixes_;
-  std::unordered_map<std::string_view, Node> by_name_;
-  std::unordered_map<std::string, Node> by_iri_;
+  std::pmr::unordered_map<std::string_view, Node> by_name_{&memory_};
+  std::pmr::unordered_map<std::string, Node> by_iri_{&memory_};
+  std::optional<bool> overlap_;
   std::vector<std::string_view> texts_;  // of each node, as first written
 };
 

@@ -35,14 +35,26 @@ std::string_view type_name(const Value& value) {
   }
 }
 
+/// A JSON string. Nearly all texts of a graph are plain ASCII, which needs no second look.
+void append_string(std::string& out, std::string_view text) {
+  const auto plain = [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; };
+  if (!std::all_of(text.begin(), text.end(), plain)) {
+    append_json_string(out, text);
+    return;
+  }
+  out += '"';
+  out += text;
+  out += '"';
+}
+
 void append_value(std::string& out, const Value& value) {
   if (value.type == Value::Type::string) {
-    append_json_string(out, value.text);
+    append_string(out, value.text);
   } else if (value.type == Value::Type::boolean) {
     out += value.text;
   } else {
     out += "{\"$\": ";
-    append_json_string(out, value.text);
+    append_string(out, value.text);
     out += ", \"type\": \"";
     out += type_name(value);
     out += "\"}";
@@ -58,7 +70,7 @@ struct Item {
 
 void append_item(std::string& out, const Item& item) {
   if (item.formal != nullptr) {
-    append_json_string(out, *item.formal);
+    append_string(out, *item.formal);
   } else {
     append_value(out, *item.value);
   }
@@ -90,7 +102,7 @@ void append_body(std::string& out, const Record& record, std::vector<Item>& item
     while (end < items.size() && items[end].name == items[i].name)
       ++end;
     if (i > 0) out += ", ";
-    append_json_string(out, items[i].name);
+    append_string(out, items[i].name);
     out += ": ";
     const bool several = end - i > 1;
     if (several) out += '[';
@@ -126,24 +138,24 @@ class Writer {
     sort_rows();
   }
 
-  std::string text() {
-    std::map<std::string_view, std::string> parts;
-    parts.emplace("prefix", prefixes());
-    std::size_t size = 16;
-    for (std::size_t i = 0; i < rows_.size();) {
-      std::size_t end = i + 1;
-      while (end < rows_.size() && rows_[end].kind == rows_[i].kind)
-        ++end;
-      parts.emplace(json_key(rows_[i].kind), container(i, end));
-      i = end;
+  std::string text() const {
+    // Where the rows of each kind begin, by key; "prefix" is a key among them.
+    std::map<std::string_view, std::size_t> parts = {{"prefix", 0}};
+    std::size_t size = bodies_.size() + 4096;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      size += rows_[i].id.size() + 10;
+      if (i == 0 || rows_[i].kind != rows_[i - 1].kind) parts.emplace(json_key(rows_[i].kind), i);
     }
-    for (const auto& [key, part] : parts)
-      size += key.size() + part.size() + 16;
     std::string out;
     out.reserve(size);
-    for (const auto& [key, part] : parts) {
-      out += out.empty() ? "{\n" : ",\n";
-      out += concat("  \"", key, "\": ", part);
+    for (const auto& [key, begin] : parts) {
+      out += out.empty() ? "{\n  \"" : ",\n  \"";
+      out += key;
+      out += "\": {";
+      if (key == "prefix")
+        append_prefixes(out);
+      else
+        append_rows(out, begin);
     }
     return out += "\n}\n";
   }
@@ -192,28 +204,27 @@ class Writer {
     rows_.erase(last, rows_.end());
   }
 
-  [[nodiscard]] std::string container(std::size_t begin, std::size_t end) const {
-    std::string out = "{";
-    for (std::size_t i = begin; i < end; ++i) {
+  void append_rows(std::string& out, std::size_t begin) const {
+    for (std::size_t i = begin; i < rows_.size() && rows_[i].kind == rows_[begin].kind; ++i) {
       out += i > begin ? ",\n    " : "\n    ";
-      append_json_string(out, rows_[i].id);
+      append_string(out, rows_[i].id);
       out += ": ";
       out += body(rows_[i]);
     }
-    return out += "\n  }";
+    out += "\n  }";
   }
 
-  [[nodiscard]] std::string prefixes() const {
+  void append_prefixes(std::string& out) const {
     const std::map<std::string, std::string> sorted(document_.prefixes.begin(),
                                                     document_.prefixes.end());
-    std::string out = "{";
+    bool first = true;
     for (const auto& [prefix, iri] : sorted) {
-      out += out.size() > 1 ? ",\n    " : "\n    ";
-      append_json_string(out, prefix);
+      out += std::exchange(first, false) ? "\n    " : ",\n    ";
+      append_string(out, prefix);
       out += ": ";
-      append_json_string(out, iri);
+      append_string(out, iri);
     }
-    return out += sorted.empty() ? "}" : "\n  }";
+    out += first ? "}" : "\n  }";
   }
 
   const Document& document_;

@@ -119,7 +119,7 @@ std::string item(std::string_view term, std::string_view text) {
 }
 
 std::string start(std::string_view page, std::string_view summary) {
-  return concat("'\\\" t\n.\\\" Made by 'clew generate man' from the table of commands.\n", ".TH ",
+  return concat(".\\\" Made by 'clew generate man' from the table of commands.\n", ".TH ",
                 upper(page), " 1 \"\" \"clew ", version(), "\" \"clew\"\n", ".nh\n.ad l\n",
                 heading("NAME"), escaped(page), " \\- ", escaped(summary), '\n');
 }

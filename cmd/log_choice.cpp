@@ -13,9 +13,9 @@ namespace {
 
 using model::Run;
 
-constexpr std::size_t kMost = 8;       // parameters, and metrics
-constexpr std::size_t kTextMost = 16;  // columns that a text is counted with; Table cuts the rest
-constexpr std::size_t kTitleLeast = 8;
+constexpr std::size_t kMost = 8;     // parameters, and metrics
+constexpr std::size_t kUseful = 12;  // columns that a text or title needs; the table cuts the rest
+constexpr std::size_t kLong = 16;    // a parameter that takes more comes later
 constexpr std::size_t kGap = 2;
 
 bool has_word(std::string_view name, std::span<const std::string_view> words) {
@@ -31,18 +31,12 @@ bool has_word(std::string_view name, std::span<const std::string_view> words) {
   return false;
 }
 
-/// How many columns a column of the table needs at least to be of use.
+/// How many columns of the terminal a column needs to be of use.
 std::size_t needed(const LogColumn& column, const std::vector<Run>& runs, const LogView& view) {
-  std::size_t content = 0;
-  bool numbers = true;
-  for (const Run& run : runs) {
-    content = std::max(content, ui::display_width(column_cell(column, run, view).text));
-    const Json value = column_value(column, run, view.now);
-    numbers = numbers && (value.is_null() || value.is_number());
-  }
-  const std::size_t title = ui::display_width(column.title);
-  if (numbers) return std::max(content, std::min(title, kTitleLeast));
-  return std::min(std::max(content, title), kTextMost);
+  const ui::Table table = log_table({column}, runs, view);
+  const std::size_t natural = table.widths(0).front();
+  const std::size_t least = table.widths(1).front();
+  return std::min(natural, std::max(least, kUseful));
 }
 
 LogColumn field(std::string_view title) {
@@ -74,7 +68,7 @@ std::vector<LogColumn> params_by_use(const std::vector<Run>& runs) {
   std::vector<std::pair<std::string_view, Usage>> ordered(usages.begin(), usages.end());
   const auto rank = [](const auto& entry) {
     const Usage& usage = entry.second;
-    return std::tuple(!usage.varies, usage.width > kTextMost, SIZE_MAX - usage.runs);
+    return std::tuple(!usage.varies, usage.width > kLong, SIZE_MAX - usage.runs);
   };
   std::stable_sort(ordered.begin(), ordered.end(),
                    [&rank](const auto& a, const auto& b) { return rank(a) < rank(b); });
@@ -151,18 +145,20 @@ std::vector<LogColumn> choose_columns(const std::vector<Run>& runs, const LogVie
   const std::vector<LogColumn> metrics = metrics_by_use(runs);
   std::vector<LogColumn> chosen_params;
   std::vector<LogColumn> chosen_metrics;
-  const auto take = [&](const std::vector<LogColumn>& from, std::size_t i,
-                        std::vector<LogColumn>& into) {
-    if (i >= from.size() || into.size() == kMost) return;
-    const std::size_t cost = needed(from[i], runs, view) + kGap;
+  // False when there is no room: what says less never takes the place of what says more.
+  const auto take = [&](const std::vector<LogColumn>& from, std::vector<LogColumn>& into) {
+    if (into.size() == std::min(from.size(), kMost)) return false;
+    const LogColumn& next = from[into.size()];
+    const std::size_t cost = needed(next, runs, view) + kGap;
     // The last column has no gap after it.
-    if (view.width != 0 && used + cost > view.width + kGap) return;
+    if (view.width != 0 && used + cost > view.width + kGap) return false;
     used += cost;
-    into.push_back(from[i]);
+    into.push_back(next);
+    return true;
   };
-  for (std::size_t i = 0; i < std::max(params.size(), metrics.size()); ++i) {
-    take(metrics, i, chosen_metrics);
-    take(params, i, chosen_params);
+  for (bool more_metrics = true, more_params = true; more_metrics || more_params;) {
+    more_metrics = more_metrics && take(metrics, chosen_metrics);
+    more_params = more_params && take(params, chosen_params);
   }
   for (const auto* part : {&chosen_params, &chosen_metrics, &back}) {
     front.insert(front.end(), part->begin(), part->end());

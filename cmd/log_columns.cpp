@@ -176,6 +176,16 @@ LogColumn parse_column(std::string_view word, bool quoted, const Names& names) {
   refuse(word, names);
 }
 
+ui::Align alignment(const LogColumn& column, const std::vector<Run>& runs, Time now) {
+  const bool numbers = std::all_of(runs.begin(), runs.end(), [&](const Run& run) {
+    const Json value = column_value(column, run, now);
+    return value.is_null() || value.is_number();
+  });
+  if (!numbers) return ui::Align::left;
+  // Durations are written with their units.
+  return column.kind == LogColumn::Kind::field ? ui::Align::right : ui::Align::point;
+}
+
 }  // namespace
 
 std::vector<LogColumn> parse_columns(std::string_view list, const std::vector<Run>& runs) {
@@ -262,13 +272,9 @@ ui::Table log_table(const std::vector<LogColumn>& columns, const std::vector<Run
                     const LogView& view) {
   std::vector<ui::Column> heads;
   for (const LogColumn& column : columns) {
-    const bool numbers = std::all_of(runs.begin(), runs.end(), [&](const Run& run) {
-      const Json value = column_value(column, run, view.now);
-      return value.is_null() || value.is_number();
-    });
     const bool fixed = column.name == kId || column.name == "run.state" ||
                        column.name == "run.started" || column.name == "run.duration";
-    heads.push_back({ui::printable(column.title), numbers ? ui::Align::right : ui::Align::left,
+    heads.push_back({ui::printable(column.title), alignment(column, runs, view.now),
                      column.kind != LogColumn::Kind::field || !fixed});
   }
   ui::Table table(std::move(heads));

@@ -232,7 +232,7 @@ std::vector<std::pair<std::string, std::string>> environment_digest(const Json& 
   if (variables != nullptr && variables->is_object()) {
     std::vector<std::string> words;
     for (const auto& [name, value] : variables->as_object()) {
-      words.push_back(concat(ui::printable(name), '=', ui::value_text(value)));
+      words.push_back(concat(ui::printable(name), '=', ui::cut(ui::value_text(value), 32)));
     }
     add("variables", join(words, " "));
   }

@@ -14,6 +14,11 @@ bool continues_character(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
 
+/// The part of a number before its decimal point; of a text without one, all of it.
+std::string_view before_point(std::string_view text) {
+  return text.substr(0, text.find('.'));
+}
+
 }  // namespace
 
 std::string cut(std::string_view text, std::size_t width) {
@@ -34,7 +39,7 @@ std::string cut(std::string_view text, std::size_t width) {
 std::string padded(std::string_view text, std::size_t width, Align align) {
   const std::size_t taken = display_width(text);
   const std::string spaces(taken < width ? width - taken : 0, ' ');
-  return align == Align::right ? spaces + std::string(text) : std::string(text) + spaces;
+  return align == Align::left ? std::string(text) + spaces : spaces + std::string(text);
 }
 
 void Table::row(std::vector<Cell> cells) {
@@ -42,16 +47,28 @@ void Table::row(std::vector<Cell> cells) {
   rows_.push_back(std::move(cells));
 }
 
+Table::Extent Table::extent(std::size_t column) const {
+  Extent extent;
+  for (const auto& cells : rows_) {
+    const std::string& text = cells[column].text;
+    const std::size_t width = display_width(text);
+    const bool split = columns_[column].align == Align::point;
+    const std::size_t before = split ? display_width(before_point(text)) : width;
+    extent.before = std::max(extent.before, before);
+    extent.after = std::max(extent.after, width - before);
+  }
+  return extent;
+}
+
 std::vector<std::size_t> Table::widths(std::size_t available) const {
   std::vector<std::size_t> widths;
   std::vector<std::size_t> least;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const std::size_t title = display_width(columns_[i].title);
-    std::size_t content = 0;
-    for (const auto& cells : rows_)
-      content = std::max(content, display_width(cells[i].text));
+    const Extent taken = extent(i);
+    const std::size_t content = taken.before + taken.after;
     widths.push_back(std::max(title, content));
-    const bool number = columns_[i].align == Align::right;
+    const bool number = columns_[i].align != Align::left;
     const std::size_t bound = number ? std::max(content, std::min(title, kLeast)) : kLeast;
     least.push_back(columns_[i].shrinks ? std::min(widths[i], bound) : widths[i]);
   }
@@ -73,14 +90,18 @@ std::vector<std::size_t> Table::widths(std::size_t available) const {
 }
 
 void Table::print_line(Output& out, const std::vector<Cell>& cells,
-                       const std::vector<std::size_t>& widths, std::size_t limit) const {
+                       const std::vector<std::size_t>& widths,
+                       const std::vector<std::size_t>& after, std::size_t limit) const {
   // Spaces are written only before a text, so that no line ends with them.
   std::size_t at = 0;
   std::size_t start = indent_;
   for (std::size_t i = 0; i < cells.size(); start += widths[i] + kGap, ++i) {
     std::string text = cut(cells[i].text, widths[i]);
     std::size_t taken = display_width(text);
-    const std::size_t begin = columns_[i].align == Align::right ? start + widths[i] - taken : start;
+    std::size_t begin = start;
+    if (columns_[i].align != Align::left) begin += widths[i] - taken;
+    // Where there are points, a number ends as much further left as it has fewer digits after it.
+    if (after[i] > 0) begin -= after[i] - (taken - display_width(before_point(text)));
     if (limit != 0 && begin + taken > limit) {
       text = begin < limit ? cut(text, limit - begin) : "";
       taken = display_width(text);
@@ -101,10 +122,13 @@ void Table::print(Output& out) const {
     std::vector<Cell> titles;
     for (const Column& column : columns_)
       titles.push_back({column.title, Label::heading});
-    print_line(out, titles, fitted, limit);
+    print_line(out, titles, fitted, std::vector<std::size_t>(columns_.size()), limit);
   }
+  std::vector<std::size_t> after;
+  for (std::size_t i = 0; i < columns_.size(); ++i)
+    after.push_back(extent(i).after);
   for (const auto& cells : rows_)
-    print_line(out, cells, fitted, limit);
+    print_line(out, cells, fitted, after, limit);
 }
 
 }  // namespace clew::ui

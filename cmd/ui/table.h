@@ -10,7 +10,8 @@
 
 namespace clew::ui {
 
-enum class Align { left, right };
+/// `point`: numbers with their decimal points under one another.
+enum class Align { left, right, point };
 
 struct Column {
   std::string title;
@@ -27,8 +28,8 @@ struct Cell {
 /// terminal nothing is cut. Without any title there is no line of headings.
 ///
 /// On a terminal that is too narrow the widest column that shrinks gives way first, down to 8
-/// columns of text. A right-aligned column holds numbers, and a cut number is a wrong number: only
-/// its title is cut. What still does not fit is cut at the right edge.
+/// columns of text. A column aligned right or by points holds numbers, and a cut number is a wrong
+/// number: only its title is cut. What still does not fit is cut at the right edge.
 class Table {
  public:
   /// `indent` spaces stand before each line.
@@ -43,8 +44,15 @@ class Table {
   [[nodiscard]] std::vector<std::size_t> widths(std::size_t available) const;
 
  private:
+  /// What a column's cells take before the decimal point and from it on.
+  struct Extent {
+    std::size_t before = 0;
+    std::size_t after = 0;
+  };
+  [[nodiscard]] Extent extent(std::size_t column) const;
   void print_line(Output& out, const std::vector<Cell>& cells,
-                  const std::vector<std::size_t>& widths, std::size_t limit) const;
+                  const std::vector<std::size_t>& widths, const std::vector<std::size_t>& after,
+                  std::size_t limit) const;
 
   std::vector<Column> columns_;
   std::vector<std::vector<Cell>> rows_;

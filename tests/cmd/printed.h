@@ -27,20 +27,22 @@ class Paper {
   Paper(const Paper&) = delete;
   Paper& operator=(const Paper&) = delete;
 
+  /// What was written since the last call.
   [[nodiscard]] std::string text() {
     output.flush();
     std::string bytes;
     char piece[4096];
-    for (off_t at = 0;;) {
-      const ssize_t count = pread(fileno(file_), piece, sizeof piece, at);
+    for (;;) {
+      const ssize_t count = pread(fileno(file_), piece, sizeof piece, read_);
       if (count <= 0) return bytes;
       bytes.append(piece, static_cast<std::size_t>(count));
-      at += count;
+      read_ += count;
     }
   }
 
  private:
   FILE* file_;
+  off_t read_ = 0;
 
  public:
   ui::Output output;

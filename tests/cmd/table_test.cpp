@@ -61,6 +61,22 @@ TEST_CASE("of a column of numbers only the title is cut") {
   CHECK(print(table, 14) == "a.long.nam…  x\n0.123456789  y\n");
 }
 
+TEST_CASE("decimal points stand under one another") {
+  Table table({{"loss", Align::point, true}, {"x"}});
+  table.row({{"0.25"}, {"a"}});
+  table.row({{"12"}, {"b"}});
+  table.row({{"–"}, {"c"}});
+  table.row({{"-1.5e-05"}, {"d"}});
+  table.row({{"nan"}});
+  CHECK(print(table, 0) ==
+        "     loss  x\n"
+        "  0.25     a\n"
+        " 12        b\n"
+        "  –        c\n"
+        " -1.5e-05  d\n"
+        "nan\n");
+}
+
 TEST_CASE("nothing is cut where there is no terminal") {
   Table table({{"value", Align::left, true}});
   const std::string text(500, 'x');

@@ -76,8 +76,9 @@ TEST_CASE("log: the table has what tells the runs apart and what they came to") 
         std::vector<std::string>{"id", "state", "started", "duration", "lr", "val_acc", "val_loss",
                                  "loss", "epoch"});
   CHECK(
-      titles(choose_columns(runs, terminal(61))) ==
+      titles(choose_columns(runs, terminal(62))) ==
       std::vector<std::string>{"id", "state", "started", "duration", "lr", "val_acc", "val_loss"});
+  CHECK(titles(choose_columns(runs, terminal(61))).back() == "val_acc");
   CHECK(titles(choose_columns(runs, terminal(20))) ==
         std::vector<std::string>{"id", "state", "started", "duration"});
   CHECK(titles(choose_columns({}, terminal(80))) ==

@@ -100,10 +100,26 @@ RunRecord run_with_series(std::size_t count) {
 
 TEST_CASE("the graphs of the sample runs are as they were") {
   compare_with_golden("bare.json", to_prov_json(run_graph({samples::bare_run()}, options)));
+  compare_with_golden("small.json", to_prov_json(run_graph({samples::small_run()}, options)));
   compare_with_golden("full.json", to_prov_json(run_graph({samples::full_run()}, options)));
   compare_with_golden("odd.json", to_prov_json(run_graph({samples::odd_run()}, options)));
   compare_with_golden("several.json", to_prov_json(run_graph(
                                           {samples::full_run(), samples::killed_run()}, options)));
+}
+
+TEST_CASE("clew-prov(7) has every term of the vocabulary") {
+  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  std::ifstream in(root / "man" / "clew-prov.7", std::ios::binary);
+  REQUIRE(in);
+  std::ostringstream page;
+  page << in.rdbuf();
+  const auto text = to_prov_json(
+      run_graph({samples::full_run(), samples::killed_run(), samples::odd_run()}, options));
+  for (auto at = text.find("\"clew:"); at != std::string::npos; at = text.find("\"clew:", at + 1)) {
+    const auto term = text.substr(at + 1, text.find('"', at + 1) - at - 1);
+    INFO(term);
+    CHECK(page.str().find("\n.B " + term + "\n") != std::string::npos);
+  }
 }
 
 TEST_CASE("the same runs give the same bytes, in whatever order they come") {

@@ -106,6 +106,27 @@ inline RunRecord full_run() {
   return record;
 }
 
+/// The run of the example in clew-prov(7).
+inline RunRecord small_run() {
+  RunRecord record;
+  auto& run = record.parts.run;
+  run.id = RunId{0x9f3c2a7be1d04a55};
+  run.state = model::State::finished;
+  run.exit_code = 0;
+  run.argv = {"python", "train.py", "--lr", "0.1"};
+  run.user = "ada";
+  run.started = start;
+  run.ended = start + 10 * second;
+  run.params = {{"lr", 0.1, model::Source::argv, "", {}}};
+  const model::Series series = {
+      "loss", model::MetricSource::api, {{0, start + second, 0.5}, {1, start + 2 * second, 0.25}}};
+  run.metrics = {summary_of(series)};
+  record.series = [series](const std::string&) { return series; };
+  run.code.commit = run.code.base = "3333333333333333333333333333333333333333";
+  run.code.branch = "main";
+  return record;
+}
+
 /// Another run of the same code by the same user, killed.
 inline RunRecord killed_run() {
   auto record = full_run();

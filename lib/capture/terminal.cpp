@@ -70,11 +70,11 @@ void RawMode::leave() {
   saved_.reset();
 }
 
-std::optional<char> suspend_character(int master) {
+std::optional<char> signal_character(int master, int which) {
   termios attributes{};
   if (tcgetattr(master, &attributes) != 0 || (attributes.c_lflag & ISIG) == 0) return std::nullopt;
-  if (attributes.c_cc[VSUSP] == _POSIX_VDISABLE) return std::nullopt;
-  return static_cast<char>(attributes.c_cc[VSUSP]);
+  if (attributes.c_cc[which] == _POSIX_VDISABLE) return std::nullopt;
+  return static_cast<char>(attributes.c_cc[which]);
 }
 
 }  // namespace clew::capture

@@ -47,7 +47,8 @@ class RawMode {
 /// Is this process in the foreground of the terminal?
 [[nodiscard]] bool in_foreground(int terminal);
 
-/// The character that suspends on the pty, if its line discipline acts on it at the moment.
-[[nodiscard]] std::optional<char> suspend_character(int master);
+/// The character for VSUSP, VINTR or VQUIT of the pty, if its line discipline acts on it at the
+/// moment.
+[[nodiscard]] std::optional<char> signal_character(int master, int which);
 
 }  // namespace clew::capture

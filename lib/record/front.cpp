@@ -150,7 +150,7 @@ void Front::handle_signals() {
       suspend();
     } else if (signal == SIGCONT) {
       resume();
-    } else {
+    } else if (static_cast<pid_t>(info.ssi_pid) != getpid()) {  // the command has its own keys
       pass_signal(signal, info.ssi_code == SI_KERNEL);
     }
   }
@@ -208,7 +208,14 @@ void Front::read_keys() {
     return;
   }
   const std::string_view typed(buffer, static_cast<std::size_t>(got));
-  const auto stop = capture::suspend_character(stage_.pty->master.get());
+  const int master = stage_.pty->master.get();
+  // The terminal would have told the whole process group: the shell that waits in a loop, the other
+  // ends of a pipeline. Raw mode keeps it from doing so.
+  for (const auto& [which, signal] : {std::pair(VINTR, SIGINT), std::pair(VQUIT, SIGQUIT)}) {
+    const auto key = capture::signal_character(master, which);
+    if (key && typed.find(*key) != std::string_view::npos) kill(0, signal);
+  }
+  const auto stop = capture::signal_character(master, VSUSP);
   const std::size_t place = stop ? typed.find(*stop) : std::string_view::npos;
   if (place == std::string_view::npos) {
     keys_ += typed;

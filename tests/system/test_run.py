@@ -65,7 +65,7 @@ class Streams(Case):
         result = self.clew("run", "-q", "--", "sh", "-c", script)
         self.assertEqual(result.stdout, b"out\0\xff")
         self.assertEqual(result.stderr, b"err\r\n")
-        self.assertEqual(self.clew("show", "@", "--output=stderr").stdout, b"err\r\n")
+        self.assertEqual(self.clew("show", "@", "--stderr").stdout, b"err\r\n")
 
     def test_order_is_kept_where_both_go_to_one_file(self):
         script = "import sys\nfor i in range(2000):\n print(i, file=[sys.stdout, sys.stderr][i % 2], flush=True)"

@@ -118,8 +118,9 @@ class Terminal(Case):
 
     def test_control_z_stops_and_fg_goes_on(self):
         """With a real shell's job control."""
+        self.environment["PS1"] = "prompt> "
         pid, master = self.spawn("bash", "--norc", "-i")
-        self.read_until(master, b"$ ")
+        self.read_until(master, b"prompt> ")
         script = "i=0; while [ $i -lt 40 ]; do i=$((i+1)); echo tick-$i; sleep 0.1; done; echo finished-all"
         os.write(master, f"{CLEW} run -q -- sh -c '{script}'\n".encode())
         self.read_until(master, b"tick-3")

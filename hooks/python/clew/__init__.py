@@ -25,7 +25,7 @@ __all__ = ["artifact", "flush", "get", "log", "note", "param", "run_id", "tag"]
 run_id: Optional[str] = _os.environ.get("CLEW_RUN") or None
 
 _socket = _os.environ.get("CLEW_SOCKET")
-_client: Optional[_Client] = _Client(_socket) if _socket else None
+_recorder: Optional[_Client] = _Client(_socket) if _socket else None
 _metrics = _lines.metrics  # looked up once: log() is called in inner loops
 
 
@@ -42,14 +42,14 @@ def log(
     NaN and infinities are values. `epoch` is the step when there is none, else also a metric.
     `time` is a datetime or seconds since 1970; without it, it is now.
     """
-    if _client is None:
+    if _recorder is None:
         return
     try:
         if metrics:
             values = {**values, **metrics} if values else metrics
         line = _metrics(values, step, epoch, time)
         if line:
-            _client.put(line)
+            _recorder.put(line)
     except Exception as error:
         _warn("cannot log: %r" % (error,))
 
@@ -62,11 +62,11 @@ def param(
     Setting it again to another value is a change of it, at a step and for a cause if they are
     given. Mappings are flattened: param("model", {"depth": 3}) sets "model.depth".
     """
-    if _client is None:
+    if _recorder is None:
         return
     try:
         for line in _lines.params(name, value, step, cause):
-            _client.put(line)
+            _recorder.put(line)
     except Exception as error:
         _warn("cannot set a parameter: %r" % (error,))
 
@@ -92,10 +92,10 @@ def flush(timeout: float = 5.0) -> bool:
 
     Returns whether it is; True outside of a run.
     """
-    if _client is None:
+    if _recorder is None:
         return True
     try:
-        return _client.flush(timeout)
+        return _recorder.flush(timeout)
     except Exception as error:
         _warn("cannot flush: %r" % (error,))
         return False
@@ -103,21 +103,21 @@ def flush(timeout: float = 5.0) -> bool:
 
 def get(name: str, default: Any = None, timeout: float = 1.0) -> Any:
     """The present value of a parameter of the run, or `default` where it has none."""
-    if _client is None:
+    if _recorder is None:
         return default
     try:
-        return _client.get(name, default, timeout)
+        return _recorder.get(name, default, timeout)
     except Exception as error:
         _warn("cannot get a parameter: %r" % (error,))
         return default
 
 
 def _put(members: Mapping[str, Any], text: str) -> None:
-    if _client is None:
+    if _recorder is None:
         return
     try:
         line = _lines.statement(members, text)
         if line:
-            _client.put(line)
+            _recorder.put(line)
     except Exception as error:
         _warn("cannot record: %r" % (error,))

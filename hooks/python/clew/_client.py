@@ -129,6 +129,8 @@ class Client:
                 line = self._receive_line(deadline)
                 if line is None:
                     return default
+                if not line:
+                    raise _Gone
                 answer = line
                 self._unanswered -= 1
             value = json.loads(answer.decode("utf-8", "replace")).get(name)

@@ -13,6 +13,7 @@ MISSING: Any = object()
 MAX_LINE = 1 << 20
 _MAX_NAME = 256
 _MAX_DEPTH = 64
+_INT32 = 1 << 31
 _INT64 = 1 << 63
 
 _keys: Dict[str, str] = {}  # name -> '"name":' of the metrics seen, so that each is checked once
@@ -45,12 +46,14 @@ def metrics(values: Any, step: Any, epoch: Any, time: Any) -> str:
                 warn("metric %s is not a number: %s" % (key[:-1], _shown(value)))
     if not parts:
         return ""
-    head = '{"kind":"metrics",'
+    place = ""
     if step is not None:
-        head += _step(step)
+        # Most steps are small integers; the rest takes the long way.
+        place = f'"step":{step},' if type(step) is int and -_INT32 < step < _INT32 else _step(step)
     if epoch is not None:
-        head += _epoch(epoch)
-    head += '"time":%.6f,"values":{' % (_now() if time is None else _time(time))
+        place += _epoch(epoch)
+    seconds = _now() if time is None else _time(time)
+    head = f'{{"kind":"metrics",{place}"time":{seconds:.6f},"values":{{'
     body = ",".join(parts)
     if len(body) < MAX_LINE // 8:
         return head + body + "}}\n"

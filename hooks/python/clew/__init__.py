@@ -74,17 +74,17 @@ def param(
 def tag(*tags: str) -> None:
     """Adds tags to the run."""
     for word in tags:
-        _put({"kind": "tag", "tag": word}, "tag")
+        _put("tag", "tag", word)
 
 
 def note(text: str) -> None:
     """Adds a note to the run."""
-    _put({"kind": "note", "text": text}, "text")
+    _put("note", "text", text)
 
 
 def artifact(path: Union[str, "_os.PathLike[str]"]) -> None:
     """Names a file as one that the run has produced."""
-    _put({"kind": "artifact", "path": path}, "path")
+    _put("artifact", "path", path)
 
 
 def flush(timeout: float = 5.0) -> bool:
@@ -112,11 +112,11 @@ def get(name: str, default: Any = None, timeout: float = 1.0) -> Any:
         return default
 
 
-def _put(members: Mapping[str, Any], text: str) -> None:
+def _put(kind: str, member: str, value: Any) -> None:
     if _recorder is None:
         return
     try:
-        line = _lines.statement(members, text)
+        line = _lines.statement(kind, member, value)
         if line:
             _recorder.put(line)
     except Exception as error:

@@ -180,7 +180,7 @@ class Client:
             lost, self._lost = self._lost, 0
             if lost:
                 text = "%d lines from the program were lost, since the recorder took none" % lost
-                lines.append(_lines.statement({"kind": "note", "text": text}, "text"))
+                lines.append(_lines.statement("note", "text", text))
         return "".join(lines).encode("utf-8", "replace")
 
     # ---- the connection; all under the send lock

@@ -92,21 +92,24 @@ def params(name: Any, value: Any, step: Any, cause: Any) -> Iterator[str]:
             warn("parameter %s is too long to be recorded" % _text(checked))
 
 
-def statement(members: Mapping[str, Any], text: str) -> str:
-    """A line whose member `text` is a text or path that was given by the program."""
-    value = members[text]
+def statement(kind: str, member: str, value: Any) -> str:
+    """A line of the kind whose one member is a text or path that the program gave."""
     if isinstance(value, os.PathLike):
         value = os.fspath(value)
     if isinstance(value, bytes):
         value = os.fsdecode(value)
     value = str(value)
     if not value:
-        warn("an empty %s is not recorded" % members["kind"])
+        warn("an empty %s is not recorded" % kind)
         return ""
-    parts = ['"%s":%s' % (key, _text(value if key == text else item)) for key, item in members.items()]
-    line = '{%s,"time":%.6f}\n' % (",".join(parts), _now())
+    line = '{"kind":%s,"%s":%s,"time":%.6f}\n' % (
+        _text(kind),
+        member,
+        _text(value),
+        _now(),
+    )
     if not _fits(line):
-        warn("a %s is too long to be recorded" % members["kind"])
+        warn("a %s is too long to be recorded" % kind)
         return ""
     return line
 

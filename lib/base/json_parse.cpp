@@ -1,5 +1,8 @@
 // The door to nlohmann_json: nothing else includes it.
 #include <nlohmann/json.hpp>
+#include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -31,7 +34,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(string_t& value) override {
-    keys_.back() = std::move(value);
+    frames_.back().key = std::move(value);
     return true;
   }
   bool parse_error(std::size_t position, const std::string&,
@@ -40,6 +43,11 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
 
  private:
+  struct Frame {
+    std::string key;
+    std::unordered_map<std::string, std::size_t> places;  // of the members of an object
+  };
+
   Json& place(Json value) {
     if (open_.empty()) {
       result = std::move(value);
@@ -50,9 +58,13 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
       items.push_back(std::move(value));
       return items.back();
     }
-    Json& member = (*open_.back())[keys_.back()];
-    member = std::move(value);
-    return member;
+    // Looked up in a hash, so that a large object is not searched for each of its members.
+    Frame& frame = frames_.back();
+    auto& members = open_.back()->as_object();
+    const auto [found, added] = frame.places.emplace(std::move(frame.key), members.size());
+    if (added) return members.emplace_back(found->first, std::move(value)).second;
+    members[found->second].second = std::move(value);
+    return members[found->second].second;
   }
   bool add(Json value) {
     place(std::move(value));
@@ -63,18 +75,18 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
       throw Error(ErrorKind::failed, "invalid JSON: nested too deeply");
     Json& placed = place(std::move(value));
     open_.push_back(&placed);
-    keys_.emplace_back();
+    frames_.emplace_back();
     return true;
   }
   bool close() {
     open_.pop_back();
-    keys_.pop_back();
+    frames_.pop_back();
     return true;
   }
 
   // Pointers stay good: a container grows only while it is the innermost open one.
   std::vector<Json*> open_;
-  std::vector<std::string> keys_;
+  std::vector<Frame> frames_;
 };
 
 }  // namespace

@@ -12,16 +12,20 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\r\n\v\f";
 
-/// Cuts the first word off the text, and the white space around it.
+bool is_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/// Cuts the first word off the text, and the white space before it; empty at the end.
 std::string_view next_word(std::string_view& rest) {
-  const std::size_t start = rest.find_first_not_of(kSpace);
-  if (start == std::string_view::npos) {
-    rest = {};
-    return {};
-  }
-  rest.remove_prefix(start);
-  const std::string_view word = rest.substr(0, rest.find_first_of(kSpace));
-  rest.remove_prefix(word.size());
+  std::size_t start = 0;
+  while (start < rest.size() && is_space(rest[start]))
+    ++start;
+  std::size_t end = start;
+  while (end < rest.size() && !is_space(rest[end]))
+    ++end;
+  const std::string_view word = rest.substr(start, end - start);
+  rest.remove_prefix(end);
   return word;
 }
 

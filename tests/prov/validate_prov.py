@@ -196,8 +196,10 @@ def check_series(data):
     return "series: %d digests" % count
 
 
-def plain(value):
+def plain(value, double):
     """A value of python3-prov in a form that compares: NaN with itself, types with names."""
+    if isinstance(value, float):
+        return ("float", double % value)
     if isinstance(value, prov.model.Literal):
         return ("literal", value.value, str(value.datatype), value.langtag)
     if isinstance(value, prov.model.Identifier):
@@ -207,15 +209,15 @@ def plain(value):
     return (type(value).__name__, repr(value))
 
 
-def records(document):
+def records(document, double="%r"):
     """The records of a document as a sorted list of plain values. Identifiers of relations are
-    kept where they are not blank."""
+    kept where they are not blank; `double` is how doubles are written."""
     found = []
     for record in document.get_records():
         name = record.identifier.uri if record.identifier else None
         if name is not None and name.startswith("_:"):
             name = None
-        attributes = sorted((key.uri, plain(value)) for key, value in record.attributes)
+        attributes = sorted((key.uri, plain(value, double)) for key, value in record.attributes)
         found.append(repr((record.get_type().uri, name, attributes)))
     return sorted(found)
 
@@ -231,8 +233,8 @@ def written(document, **how):
     return stream.getvalue()
 
 
-def check_equal(expected, document, what):
-    found = records(document)
+def check_equal(expected, document, what, double="%r"):
+    found = records(document, double)
     if found == expected:
         return
     lost = [record for record in expected if record not in found]
@@ -256,10 +258,10 @@ def check_prov(text, data):
         check_equal(expected, read(written(document, format="xml"), format="xml"),
                     "the document from XML")
         done += ", XML"
-    return document, expected, done
+    return document, done
 
 
-def check_rdf(document, expected, data):
+def check_rdf(document, data):
     trig = written(document, format="rdf", rdf_format="trig")
     graph = rdflib.ConjunctiveGraph()
     graph.parse(data=trig, format="trig")
@@ -280,7 +282,9 @@ def check_rdf(document, expected, data):
         subject = rdflib.URIRef(prefixes[prefix] + local)
         if graph.value(subject, rdflib.URIRef(CLEW + "state")) is None:
             raise Failure("RDF lacks the state of " + run)
-    check_equal(expected, read(trig, format="rdf", rdf_format="trig"), "the document from TriG")
+    # rdflib writes doubles with seven digits.
+    check_equal(records(document, "%.6e"),
+                read(trig, format="rdf", rdf_format="trig"), "the document from TriG", "%.6e")
     return "rdflib: %d triples, TriG and Turtle" % len(graph)
 
 
@@ -294,10 +298,10 @@ def check(path):
         done.append(check_schema(data))
     done.append(check_series(data))
     if prov is not None:
-        document, expected, what = check_prov(text, data)
+        document, what = check_prov(text, data)
         done.append(what)
         if rdflib is not None:
-            done.append(check_rdf(document, expected, data))
+            done.append(check_rdf(document, data))
     return done
 
 

@@ -253,9 +253,8 @@ TEST_CASE("a long chain of derivations does not exhaust the stack") {
   }
   json["entity"] = Json(std::move(entities));
   json["wasDerivedFrom"] = Json(std::move(derivations));
-  CHECK(findings(json) ==
-        std::vector<std::string>{
-            "wasDerivedFrom/_:d49999: 'ex:c49999' is derived from itself [42]"});
+  CHECK(findings(json) == std::vector<std::string>{
+                              "wasDerivedFrom/_:d49999: 'ex:c49999' is derived from itself [42]"});
 }
 
 TEST_CASE("constraint 51: a derivation by a generation or usage has an activity") {

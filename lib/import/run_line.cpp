@@ -44,6 +44,13 @@ void mark_nonfinite(model::Parameter& param) {
     lost.value = with_nonfinite(std::move(lost.value));
 }
 
+model::Parameter& find_param(std::vector<model::Parameter>& params, const std::string& name) {
+  for (auto& param : params) {
+    if (param.name == name) return param;
+  }
+  throw Malformed{concat("no value for the parameter '", name, '\'')};
+}
+
 std::vector<model::Parameter> read_params(const Fields& line) {
   std::vector<model::Parameter> params;
   for (const auto& [key, member] : line.map("params")) {
@@ -59,12 +66,7 @@ std::vector<model::Parameter> read_params(const Fields& line) {
     }
   }
   const auto find = [&](const std::string& name) -> model::Parameter& {
-    const auto found = std::lower_bound(params.begin(), params.end(),
-                                        model::Parameter{name, {}, {}, {}, {}}, by_name);
-    if (found == params.end() || found->name != name) {
-      throw Malformed{concat("no value for the parameter '", name, '\'')};
-    }
-    return *found;
+    return find_param(params, name);
   };
   for (const auto& [name, source] : line.map("param_sources")) {
     model::Parameter& param = find(name);

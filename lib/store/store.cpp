@@ -13,6 +13,8 @@
 namespace clew::store {
 namespace {
 
+constexpr std::chrono::milliseconds kReadPatience{2000};
+
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -78,6 +80,14 @@ struct Store::State {
 
 Store Store::open_for_reading(const Layout& layout) {
   check_format(layout, false);
+  // A database that a writer opens or closes at this moment can be read without its newest rows. So
+  // a writer is waited for, but not for long, and not where the lock cannot be had at all.
+  std::optional<FileLock> lock;
+  try {
+    lock = FileLock::acquire(layout.lock(), LockMode::shared, kReadPatience);
+  } catch (const Error&) {
+    lock.reset();
+  }
   auto database = open_database_for_reading(layout.database());
   if (!database) database = make_memory_database();
   return {std::move(database), layout};

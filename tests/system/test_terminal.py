@@ -3,7 +3,6 @@
 import fcntl
 import os
 import pty
-import re
 import select
 import signal
 import struct
@@ -115,26 +114,6 @@ class Terminal(Case):
         os.write(master, b"\x03")
         self.end(pid, master)
         self.assertEqual((self.work / "hits").read_text(), "1")
-
-    def test_control_z_stops_and_fg_goes_on(self):
-        """With a real shell's job control."""
-        self.environment["PS1"] = "prompt> "
-        pid, master = self.spawn("bash", "--norc", "-i")
-        self.read_until(master, b"prompt> ")
-        script = "i=0; while [ $i -lt 40 ]; do i=$((i+1)); echo tick-$i; sleep 0.1; done; echo finished-all"
-        os.write(master, f"{CLEW} run -q -- sh -c '{script}'\n".encode())
-        self.read_until(master, b"tick-3")
-        os.write(master, b"\x1a")
-        self.read_until(master, b"Stopped")
-        time.sleep(0.5)
-        ticks = len(set(re.findall(rb"tick-\d+", self.seen)))
-        os.write(master, b"echo shell-$((40+2))\n")
-        self.read_until(master, b"shell-42")
-        self.assertEqual(len(set(re.findall(rb"tick-\d+", self.seen))), ticks, "it ran on while stopped")
-        os.write(master, b"fg\n")
-        self.read_until(master, b"finished-all\r\n")
-        os.write(master, b"exit\n")
-        self.end(pid, master)
 
     def test_resizing_reaches_the_command(self):
         script = ("import os, signal, sys, time\n"

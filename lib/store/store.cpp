@@ -84,7 +84,10 @@ Store Store::open_for_reading(const Layout& layout) {
   // a writer is waited for, but not for long, and not where the lock cannot be had at all.
   std::optional<FileLock> lock;
   try {
-    lock = FileLock::acquire(layout.lock(), LockMode::shared, kReadPatience);
+    // Without the file nobody has ever written, and reading leaves nothing behind.
+    if (fs::exists(layout.lock())) {
+      lock = FileLock::acquire(layout.lock(), LockMode::shared, kReadPatience);
+    }
   } catch (const Error&) {
     lock.reset();
   }

@@ -21,15 +21,6 @@ std::string source_to_text(model::Source source, const std::string& file) {
   return std::string(model::name_of(source));
 }
 
-void add_argv(Json::Object& out, const std::vector<std::string>& argv) {
-  out.emplace_back("argv", list_of(argv));
-  if (std::all_of(argv.begin(), argv.end(), is_valid_utf8)) return;
-  Json::Array bytes;
-  for (const auto& word : argv)
-    bytes.emplace_back(base64(word));
-  out.emplace_back("argv_base64", std::move(bytes));
-}
-
 Json lost_to_json(const std::vector<model::LostValue>& lost) {
   Json::Array values;
   for (const auto& [value, source, file] : lost) {
@@ -58,6 +49,15 @@ Json text_or_null(const std::string& text) {
 
 Json step_or_null(const std::optional<std::int64_t>& step) {
   return number_or_null(step);
+}
+
+void add_argv(Json::Object& out, const std::vector<std::string>& argv) {
+  out.emplace_back("argv", list_of(argv));
+  if (std::all_of(argv.begin(), argv.end(), is_valid_utf8)) return;
+  Json::Array bytes;
+  for (const auto& word : argv)
+    bytes.emplace_back(base64(word));
+  out.emplace_back("argv_base64", std::move(bytes));
 }
 
 void add_identity(Json::Object& out, const model::Run& run) {

@@ -15,6 +15,8 @@ namespace clew::exporter {
 [[nodiscard]] Json text_or_null(const std::string& text);
 [[nodiscard]] Json step_or_null(const std::optional<std::int64_t>& step);
 
+/// argv and, only where it is not UTF-8, argv_base64.
+void add_argv(Json::Object& out, const std::vector<std::string>& argv);
 /// id, name, state, exit_code, signal, parent, group, argv, cwd, user, host.
 void add_identity(Json::Object& out, const model::Run& run);
 /// started, ended.

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "export/exporter.h"
 #include "export/fields.h"
+#include "export/files_json.h"
 
 namespace clew::exporter {
 namespace {
@@ -70,8 +71,11 @@ Json run_to_full_json(const model::RunParts& parts, Time now) {
   }
   out.emplace_back("param_changes", std::move(changes));
   out.emplace_back("environment", parts.environment);
-  out.emplace_back("processes", Json::array());
-  out.emplace_back("files", Json::array());
+  out.emplace_back("processes", processes_to_json(parts.processes));
+  out.emplace_back("files", files_to_json(parts.files));
+  out.emplace_back("capture", capture_to_json(parts.capture));
+  out.emplace_back("firings", firings_to_json(parts.firings));
+  out.emplace_back("rerun_of", parts.run.rerun_of ? Json(parts.run.rerun_of->hex()) : Json());
   out.emplace_back("artifacts", std::move(artifacts));
   out.emplace_back("gaps", Json::Array(parts.run.gaps.begin(), parts.run.gaps.end()));
   out.emplace_back("digest", parts.digest ? Json(to_hex(*parts.digest)) : Json());

@@ -5,14 +5,6 @@ namespace clew::model {
 namespace encoding {
 namespace {
 
-void write_strings(ByteWriter& out, const std::vector<std::string>& items) {
-  write_list(out, items, [&](const std::string& item) { out.string(item); });
-}
-
-std::vector<std::string> read_strings(ByteReader& in) {
-  return read_list(in, [&] { return text(in); });
-}
-
 void write_lost(ByteWriter& out, const LostValue& lost) {
   encode_json(out, lost.value);
   out.byte(static_cast<std::uint8_t>(lost.source));
@@ -46,6 +38,14 @@ UnstoredFile read_unstored(ByteReader& in) {
 }
 
 }  // namespace
+
+void write_strings(ByteWriter& out, const std::vector<std::string>& items) {
+  write_list(out, items, [&](const std::string& item) { out.string(item); });
+}
+
+std::vector<std::string> read_strings(ByteReader& in) {
+  return read_list(in, [&] { return text(in); });
+}
 
 void write_small(ByteWriter& out, const std::optional<int>& value) {
   write_optional(out, value, [&](int v) { out.zigzag(v); });
@@ -227,6 +227,7 @@ std::string encode_run(const Run& run) {
   write_small(out, run.exit_code);
   write_small(out, run.signal);
   write_optional(out, run.parent, [&](RunId id) { out.fixed64(id.bits); });
+  write_optional(out, run.rerun_of, [&](RunId id) { out.fixed64(id.bits); });
   out.string(run.group);
   write_strings(out, run.argv);
   out.string(run.cwd);
@@ -256,6 +257,7 @@ Run decode_run(std::string_view bytes) {
   run.exit_code = read_small(in);
   run.signal = read_small(in);
   run.parent = read_optional(in, [&] { return RunId{in.fixed64()}; });
+  run.rerun_of = read_optional(in, [&] { return RunId{in.fixed64()}; });
   run.group = text(in);
   run.argv = read_strings(in);
   run.cwd = text(in);

@@ -30,6 +30,15 @@ void encode_json(ByteWriter& out, const Json& value);
 void encode_metric(ByteWriter& out, const MetricSummary& metric);
 [[nodiscard]] MetricSummary decode_metric(ByteReader& in);
 
+void encode_process(ByteWriter& out, const Process& process);
+[[nodiscard]] Process decode_process(ByteReader& in);
+void encode_file(ByteWriter& out, const File& file);
+[[nodiscard]] File decode_file(ByteReader& in);
+void encode_capture(ByteWriter& out, const Capture& capture);
+[[nodiscard]] Capture decode_capture(ByteReader& in);
+void encode_firing(ByteWriter& out, const Firing& firing);
+[[nodiscard]] Firing decode_firing(ByteReader& in);
+
 [[nodiscard]] std::string encode_changes(const std::vector<ParamChange>& changes);
 [[nodiscard]] std::vector<ParamChange> decode_changes(std::string_view bytes);
 

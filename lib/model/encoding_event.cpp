@@ -119,6 +119,28 @@ struct EventWriter {
     out.zigzag(event.time);
     return EventType::spawn;
   }
+  EventType operator()(const ProcessEvent& event) {
+    out.varint(event.index);
+    write_process(out, event.process);
+    return EventType::process;
+  }
+  EventType operator()(const FileUseEvent& event) {
+    out.string(event.use.path);
+    write_use(out, event.use);
+    return EventType::file_use;
+  }
+  EventType operator()(const FileStateEvent& event) {
+    write_state(out, event.state);
+    return EventType::file_state;
+  }
+  EventType operator()(const CaptureEvent& event) {
+    write_capture(out, event.capture);
+    return EventType::capture;
+  }
+  EventType operator()(const FiringEvent& event) {
+    write_firing(out, event.firing);
+    return EventType::firing;
+  }
 };
 
 ParamEvent read_param_event(ByteReader& in) {
@@ -146,6 +168,13 @@ EndEvent read_end_event(ByteReader& in) {
   event.exit_code = read_small(in);
   event.signal = read_small(in);
   event.time = in.zigzag();
+  return event;
+}
+
+FileUseEvent read_use_event(ByteReader& in) {
+  std::string path = text(in);
+  FileUseEvent event{read_use(in)};
+  event.use.path = std::move(path);
   return event;
 }
 
@@ -185,6 +214,18 @@ Event read_event(EventType type, ByteReader& in) {
       const std::int64_t pid = in.zigzag();
       return SpawnEvent{pid, in.zigzag()};
     }
+    case EventType::process: {
+      const auto index = static_cast<std::uint32_t>(in.varint());
+      return ProcessEvent{index, read_process(in)};
+    }
+    case EventType::file_use:
+      return read_use_event(in);
+    case EventType::file_state:
+      return FileStateEvent{read_state(in)};
+    case EventType::capture:
+      return CaptureEvent{read_capture(in)};
+    case EventType::firing:
+      return FiringEvent{read_firing(in)};
   }
   throw Error(ErrorKind::damaged, "unknown type of a record");
 }

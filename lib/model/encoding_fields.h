@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "model/files.h"
 #include "model/run.h"
 
 // The pieces that header rows and events share. Internal to the encoding.
@@ -57,6 +58,8 @@ Enum read_enum(ByteReader& in, Enum last) {
   return static_cast<Enum>(value);
 }
 
+void write_strings(ByteWriter& out, const std::vector<std::string>& items);
+[[nodiscard]] std::vector<std::string> read_strings(ByteReader& in);
 void write_small(ByteWriter& out, const std::optional<int>& value);
 [[nodiscard]] std::optional<int> read_small(ByteReader& in);
 void write_step(ByteWriter& out, const std::optional<std::int64_t>& step);
@@ -67,5 +70,16 @@ void write_note(ByteWriter& out, const Note& note);
 [[nodiscard]] Note read_note(ByteReader& in);
 void write_code(ByteWriter& out, const Code& code);
 [[nodiscard]] Code read_code(ByteReader& in);
+void write_process(ByteWriter& out, const Process& process);
+[[nodiscard]] Process read_process(ByteReader& in);
+/// A use without its path.
+void write_use(ByteWriter& out, const FileUse& use);
+[[nodiscard]] FileUse read_use(ByteReader& in);
+void write_state(ByteWriter& out, const FileState& state);
+[[nodiscard]] FileState read_state(ByteReader& in);
+void write_capture(ByteWriter& out, const Capture& capture);
+[[nodiscard]] Capture read_capture(ByteReader& in);
+void write_firing(ByteWriter& out, const Firing& firing);
+[[nodiscard]] Firing read_firing(ByteReader& in);
 
 }  // namespace clew::model::encoding

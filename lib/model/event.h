@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/files.h"
 #include "model/run.h"
 #include "model/series.h"
 
@@ -28,6 +29,11 @@ enum class EventType : std::uint8_t {
   gap = 11,
   end = 12,
   spawn = 13,
+  process = 14,
+  file_use = 15,
+  file_state = 16,
+  capture = 17,
+  firing = 18,
 };
 
 /// The first record of every spool: the run as known before its command starts.
@@ -100,8 +106,30 @@ struct EndEvent {
   Time time = 0;
 };
 
+/// A process as far as it is known; a later one of its index replaces it.
+struct ProcessEvent {
+  std::uint32_t index = 0;
+  Process process;
+};
+/// Uses of one path by one process add up.
+struct FileUseEvent {
+  FileUse use;
+};
+/// A later one of its path replaces it.
+struct FileStateEvent {
+  FileState state;
+};
+/// A later one replaces it.
+struct CaptureEvent {
+  Capture capture;
+};
+struct FiringEvent {
+  Firing firing;
+};
+
 using Event =
     std::variant<BeginEvent, CodeEvent, EnvironmentEvent, ParamEvent, SeriesEvent, PointsEvent,
-                 TagEvent, NoteEvent, ArtifactEvent, OutputEvent, GapEvent, SpawnEvent, EndEvent>;
+                 TagEvent, NoteEvent, ArtifactEvent, OutputEvent, GapEvent, SpawnEvent, EndEvent,
+                 ProcessEvent, FileUseEvent, FileStateEvent, CaptureEvent, FiringEvent>;
 
 }  // namespace clew::model

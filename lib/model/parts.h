@@ -18,6 +18,10 @@ struct RunParts {
   Json environment = Json::object();
   std::vector<ParamChange> changes;
   std::vector<ArtifactEvent> artifacts;
+  std::vector<Process> processes;
+  std::vector<File> files;  ///< sorted by path
+  Capture capture;
+  std::vector<Firing> firings;
   std::optional<Digest> digest;  ///< of a sealed run only
 };
 

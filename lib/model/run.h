@@ -98,6 +98,7 @@ struct Run {
   std::optional<int> exit_code;
   std::optional<int> signal;  ///< signal number
   std::optional<RunId> parent;
+  std::optional<RunId> rerun_of;  ///< the run that this one repeats
   std::string group;
   std::vector<std::string> argv;  ///< bytes as given, secrets masked
   std::string cwd;

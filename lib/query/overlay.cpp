@@ -19,8 +19,15 @@ const model::Run* find_run(const std::vector<model::Run>& runs, RunId id) {
 std::optional<model::RunParts> sealed_parts(const store::Reader& reader, RunId id) {
   auto run = reader.run(id);
   if (!run) return std::nullopt;
-  return model::RunParts{std::move(*run), reader.environment(id), reader.changes(id),
-                         reader.artifacts(id), reader.digest(id)};
+  return model::RunParts{.run = std::move(*run),
+                         .environment = reader.environment(id),
+                         .changes = reader.changes(id),
+                         .artifacts = reader.artifacts(id),
+                         .processes = reader.processes(id),
+                         .files = reader.files(id),
+                         .capture = reader.capture(id),
+                         .firings = reader.firings(id),
+                         .digest = reader.digest(id)};
 }
 
 }  // namespace

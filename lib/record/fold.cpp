@@ -17,6 +17,13 @@ std::vector<model::MetricSummary> audible(std::vector<model::MetricSummary> seri
   return series;
 }
 
+/// Indexes come in order; one far off is damage that must not take all memory.
+void set_process(std::vector<model::Process>& processes, const model::ProcessEvent& event) {
+  if (event.index > processes.size()) return;
+  if (event.index == processes.size()) processes.emplace_back();
+  processes[event.index] = event.process;
+}
+
 }  // namespace
 
 std::optional<model::ParamChange> Fold::apply(const model::Event& event) {
@@ -46,6 +53,16 @@ std::optional<model::ParamChange> Fold::apply(const model::Event& event) {
     run.notes.push_back(note->note);
   } else if (const auto* artifact = std::get_if<ArtifactEvent>(&event)) {
     parts_.artifacts.push_back(*artifact);
+  } else if (const auto* process = std::get_if<ProcessEvent>(&event)) {
+    set_process(parts_.processes, *process);
+  } else if (const auto* use = std::get_if<FileUseEvent>(&event)) {
+    files_.add(use->use);
+  } else if (const auto* state = std::get_if<FileStateEvent>(&event)) {
+    files_.set(state->state);
+  } else if (const auto* capture = std::get_if<CaptureEvent>(&event)) {
+    parts_.capture = capture->capture;
+  } else if (const auto* firing = std::get_if<FiringEvent>(&event)) {
+    parts_.firings.push_back(firing->firing);
   } else if (const auto* spawn = std::get_if<SpawnEvent>(&event)) {
     run.started = spawn->time;  // the snapshot before it is not the command's time
   } else if (const auto* gap = std::get_if<GapEvent>(&event)) {
@@ -88,6 +105,7 @@ void Fold::add_point(std::uint32_t series, const model::Point& point) {
 model::RunParts Fold::parts() const {
   model::RunParts parts = parts_;
   parts.run.metrics = audible(series_);
+  parts.files = files_.files();
   return parts;
 }
 

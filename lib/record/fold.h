@@ -37,6 +37,7 @@ class Fold {
 
   model::RunParts parts_;
   std::vector<model::MetricSummary> series_;
+  model::FileTable files_;
   std::map<std::string, Json, std::less<>> changed_;  // current values of changed parameters
   bool begun_ = false;
   bool ended_ = false;

@@ -57,7 +57,15 @@ void seal(store::Store& store, RunId id, store::OutputLimit limit) {
       run.state = model::State::interrupted;
       run.ended = std::max(run.started, last_write(layout.spool(id)));
     }
-    writer.set_environment(fold.parts().environment);
+    const model::RunParts parts = fold.parts();
+    writer.set_environment(parts.environment);
+    for (const auto& process : parts.processes)
+      writer.add_process(process);
+    for (const auto& file : parts.files)
+      writer.add_file(file);
+    for (const auto& firing : parts.firings)
+      writer.add_firing(firing);
+    writer.set_capture(parts.capture);
     writer.commit(std::move(run));
   }
   std::error_code ignored;

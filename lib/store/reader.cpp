@@ -32,6 +32,23 @@ model::Run complete(const KeyValue& database, rows::Header header) {
   return std::move(header.run);
 }
 
+/// A section whose items are values of one kind. Nothing when the run is not here.
+template <typename T, typename Decode>
+std::vector<T> read_items(const KeyValue& database, RunId id, Section section,
+                          rows::SectionContents rows::Contents::*of, Decode decode) {
+  std::vector<T> items;
+  const auto contents = rows::read_contents(database, id);
+  if (!contents) return items;
+  read_section(database, id, section, ((*contents).*of).rows, [&](std::string_view item) {
+    ByteReader in(item);
+    items.push_back(decode(in));
+    if (!in.at_end()) {
+      throw rows::damaged(rows::section_prefix(id, section), "an item is longer than it says");
+    }
+  });
+  return items;
+}
+
 /// The least id that begins with these hex digits, and the greatest; nullopt for another text.
 std::optional<std::pair<RunId, RunId>> range_of(std::string_view hex) {
   constexpr std::size_t kDigits = 16;
@@ -142,6 +159,27 @@ std::vector<model::ArtifactEvent> Reader::artifacts(RunId id) const {
                  artifacts.push_back(std::get<model::ArtifactEvent>(std::move(event)));
                });
   return artifacts;
+}
+
+std::vector<model::Process> Reader::processes(RunId id) const {
+  return read_items<model::Process>(database_, id, Section::processes, &rows::Contents::processes,
+                                    model::decode_process);
+}
+
+std::vector<model::File> Reader::files(RunId id) const {
+  return read_items<model::File>(database_, id, Section::files, &rows::Contents::files,
+                                 model::decode_file);
+}
+
+std::vector<model::Firing> Reader::firings(RunId id) const {
+  return read_items<model::Firing>(database_, id, Section::firings, &rows::Contents::firings,
+                                   model::decode_firing);
+}
+
+model::Capture Reader::capture(RunId id) const {
+  auto items = read_items<model::Capture>(database_, id, Section::capture, &rows::Contents::capture,
+                                          model::decode_capture);
+  return items.empty() ? model::Capture() : std::move(items.front());
 }
 
 void Reader::output(RunId id, const std::function<bool(OutputPiece&&)>& visit) const {

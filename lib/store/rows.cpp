@@ -48,6 +48,16 @@ void expect_end(const ByteReader& in) {
   if (!in.at_end()) throw Error(ErrorKind::damaged, "a stored row is longer than it says");
 }
 
+constexpr std::size_t kIdSize = sizeof(RunId::bits);
+
+/// The id whose bytes begin at `place`, which must be there.
+RunId read_id(std::string_view key, std::size_t place) {
+  RunId id;
+  for (const char c : key.substr(place, kIdSize))
+    id.bits = id.bits << 8 | static_cast<std::uint8_t>(c);
+  return id;
+}
+
 /// A key as people can read it: its kind, the run, and the rest in hex.
 std::string describe(std::string_view key) {
   std::string text(key.substr(0, 1));
@@ -75,11 +85,8 @@ std::string pointer_key(RunId id) {
 }
 
 RunId id_of_pointer(std::string_view key) {
-  if (key.size() != 1 + sizeof(RunId::bits)) throw damaged(key, "not the key of a run");
-  RunId id;
-  for (const char c : key.substr(1))
-    id.bits = id.bits << 8 | static_cast<std::uint8_t>(c);
-  return id;
+  if (key.size() != 1 + kIdSize) throw damaged(key, "not the key of a run");
+  return read_id(key, 1);
 }
 
 std::string run_prefix(RunId id) {
@@ -118,6 +125,40 @@ std::string log_key(std::uint64_t sequence) {
   std::string key("l");
   append_big_endian(key, sequence);
   return key;
+}
+
+std::string digest_prefix(const Digest& digest) {
+  return std::string(kDigestPrefix).append(view(digest));
+}
+
+std::string digest_key(const Digest& digest, RunId id, std::uint32_t file) {
+  std::string key = digest_prefix(digest);
+  append_big_endian(key, id.bits);
+  append_big_endian(key, file);
+  return key;
+}
+
+RunId run_of_digest_key(std::string_view key) {
+  constexpr std::size_t kPlace = 1 + sizeof(Digest);
+  if (key.size() != kPlace + kIdSize + sizeof(std::uint32_t)) {
+    throw damaged(key, "not the key of a digest");
+  }
+  return read_id(key, kPlace);
+}
+
+std::string name_key(std::string_view path, RunId id) {
+  std::string key(kNamePrefix);
+  key += path;
+  key.push_back('\0');
+  append_big_endian(key, id.bits);
+  return key;
+}
+
+std::pair<std::string_view, RunId> parse_name_key(std::string_view key) {
+  if (key.size() < 2 + kIdSize || key[key.size() - kIdSize - 1] != '\0') {
+    throw damaged(key, "not the key of a name");
+  }
+  return {key.substr(1, key.size() - kIdSize - 2), read_id(key, key.size() - kIdSize)};
 }
 
 Error damaged(std::string_view key, std::string_view why) {
@@ -174,8 +215,9 @@ Header decode_header(std::string_view key, std::string_view value) {
 Digest Contents::digest() const {
   Sha256 hash;
   hash.add("clew run 1\n");
-  for (const Digest* section : {&header, &changes.digest, &environment.digest, &artifacts.digest,
-                                &series.digest, &output}) {
+  for (const Digest* section :
+       {&header, &changes.digest, &environment.digest, &artifacts.digest, &series.digest,
+        &processes.digest, &files.digest, &capture.digest, &firings.digest, &output}) {
     hash.add(view(*section));
   }
   return hash.finish();
@@ -191,6 +233,10 @@ std::string encode_contents(const Contents& contents) {
   write_section(out, contents.environment);
   write_section(out, contents.artifacts);
   write_section(out, contents.series);
+  write_section(out, contents.processes);
+  write_section(out, contents.files);
+  write_section(out, contents.capture);
+  write_section(out, contents.firings);
   out.raw(view(contents.output));
   out.varint(contents.output_size);
   out.varint(contents.output_kept);
@@ -208,6 +254,10 @@ Contents decode_contents(std::string_view payload) {
   contents.environment = read_section(in);
   contents.artifacts = read_section(in);
   contents.series = read_section(in);
+  contents.processes = read_section(in);
+  contents.files = read_section(in);
+  contents.capture = read_section(in);
+  contents.firings = read_section(in);
   contents.output = read_digest(in);
   contents.output_size = in.varint();
   contents.output_kept = in.varint();

@@ -21,10 +21,13 @@
 //   'r' run(8) section(1) …           everything else of a run
 //       'd'                           contents: what there must be, and the digests
 //       'm' 'c' 'e' 'a'  part(4)      further metric summaries, changes, environment, artifacts
+//       'x' 'f' 'k' 'g'  part(4)      processes, files, how they were captured, firings of rules
 //       's' name                      a series: number, source, size, digest
 //       'p' series(4) chunk(4)        a chunk of its points
 //   'l' sequence(8)                   an entry of the seal log
 //   't'                               the tip of the seal log
+//   'd' digest(32) run(8) file(4)     a file of that digest in a run
+//   'n' path 0 run(8)                 a file of that name in a run
 //
 // newest-first(8) is the complement of the start in microseconds with its sign bit flipped. The
 // header stands under this key itself, not under the run's id with an index beside it: listing runs
@@ -54,12 +57,18 @@ enum class Section : char {
   artifacts = 'a',
   series = 's',
   points = 'p',
+  processes = 'x',
+  files = 'f',
+  capture = 'k',
+  firings = 'g',
 };
 
 inline constexpr std::string_view kVersionKey = "v";
 inline constexpr std::string_view kTipKey = "t";
 inline constexpr std::string_view kHeaderPrefix = "h";
 inline constexpr std::string_view kPointerPrefix = "i";
+inline constexpr std::string_view kDigestPrefix = "d";
+inline constexpr std::string_view kNamePrefix = "n";
 
 [[nodiscard]] std::string header_key(Time started, RunId id);
 [[nodiscard]] std::string pointer_key(RunId id);
@@ -72,6 +81,16 @@ inline constexpr std::string_view kPointerPrefix = "i";
 [[nodiscard]] std::string points_prefix(RunId id, std::uint32_t series);
 [[nodiscard]] std::string chunk_key(RunId id, std::uint32_t series, std::uint32_t chunk);
 [[nodiscard]] std::string log_key(std::uint64_t sequence);
+
+/// Keys of the indexes of files. Entries of a run that is not here are what a broken seal left:
+/// they do not count, and its next seal writes the same ones.
+[[nodiscard]] std::string digest_prefix(const Digest& digest);
+[[nodiscard]] std::string digest_key(const Digest& digest, RunId id, std::uint32_t file);
+[[nodiscard]] std::string name_key(std::string_view path, RunId id);
+/// The path and the run of a key of name_key(). Throws Error(damaged) for another key.
+[[nodiscard]] std::pair<std::string_view, RunId> parse_name_key(std::string_view key);
+/// The run in a key of digest_key(). Throws Error(damaged) for another key.
+[[nodiscard]] RunId run_of_digest_key(std::string_view key);
 
 /// The value of the row `key` around `payload`.
 [[nodiscard]] std::string frame(std::string_view key, std::string_view payload);
@@ -105,13 +124,17 @@ struct Contents {
   SectionContents environment;
   SectionContents artifacts;
   SectionContents series;
+  SectionContents processes;
+  SectionContents files;
+  SectionContents capture;
+  SectionContents firings;
   Digest output{};
   std::uint64_t output_size = 0;  ///< of the file in bytes; 0: there is none
   std::uint64_t output_kept = 0;  ///< bytes of text in it
   std::uint64_t output_left_out = 0;
 
-  /// SHA-256 over "clew run 1\n" and the digests of header, changes, environment, artifacts, series
-  /// and output, 32 bytes each.
+  /// SHA-256 over "clew run 1\n" and the digests of header, changes, environment, artifacts,
+  /// series, processes, files, capture, firings and output, 32 bytes each.
   [[nodiscard]] Digest digest() const;
 };
 [[nodiscard]] std::string encode_contents(const Contents& contents);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "model/encoding.h"
 #include "store/batch_writer.h"
+#include "store/file_index.h"
 #include "store/output_file.h"
 #include "store/rows.h"
 #include "store/section_writer.h"
@@ -57,6 +58,14 @@ void put_framed(Batch& batch, std::string key, std::string_view payload) {
   batch.put(std::move(key), std::move(value));
 }
 
+template <typename T>
+void add_encoded(SectionWriter& section, const T& value, void (*encode)(ByteWriter&, const T&)) {
+  std::string item;
+  ByteWriter out(item);
+  encode(out, value);
+  section.add(item);
+}
+
 }  // namespace
 
 struct RunWriter::State {
@@ -69,6 +78,9 @@ struct RunWriter::State {
         series(batch, run),
         changes(batch, run, Section::changes),
         artifacts(batch, run, Section::artifacts),
+        processes(batch, run, Section::processes),
+        files(batch, run, Section::files),
+        firings(batch, run, Section::firings),
         output(layout.output(run), output_limit) {}
 
   KeyValue& database;
@@ -79,6 +91,11 @@ struct RunWriter::State {
   SeriesWriter series;
   SectionWriter changes;
   SectionWriter artifacts;
+  SectionWriter processes;
+  SectionWriter files;
+  SectionWriter firings;
+  std::uint32_t file_count = 0;
+  model::Capture capture;
   OutputWriter output;
   std::string environment;  ///< encoded
 
@@ -93,14 +110,18 @@ struct RunWriter::State {
     return writer.finish();
   }
 
+  rows::SectionContents write_capture() {
+    SectionWriter writer(batch, id, Section::capture);
+    // Of a run that was not captured there is nothing to say.
+    if (!(capture == model::Capture())) add_encoded(writer, capture, model::encode_capture);
+    return writer.finish();
+  }
+
   /// Moves the summaries that the header row has no room for into rows of their own.
   std::uint64_t write_further_metrics(std::vector<model::MetricSummary>& metrics) {
     SectionWriter writer(batch, id, Section::metrics);
     for (std::size_t i = rows::kHeaderMetrics; i < metrics.size(); ++i) {
-      std::string item;
-      ByteWriter out(item);
-      model::encode_metric(out, metrics[i]);
-      writer.add(item);
+      add_encoded(writer, metrics[i], model::encode_metric);
     }
     if (metrics.size() > rows::kHeaderMetrics) metrics.resize(rows::kHeaderMetrics);
     return writer.finish().rows;
@@ -161,6 +182,23 @@ void RunWriter::add_artifact(const model::ArtifactEvent& artifact) {
   state_->artifacts.add(item);
 }
 
+void RunWriter::add_process(const model::Process& process) {
+  add_encoded(state_->processes, process, model::encode_process);
+}
+
+void RunWriter::add_file(const model::File& file) {
+  add_encoded(state_->files, file, model::encode_file);
+  write_file_index(state_->batch, state_->id, state_->file_count++, file);
+}
+
+void RunWriter::add_firing(const model::Firing& firing) {
+  add_encoded(state_->firings, firing, model::encode_firing);
+}
+
+void RunWriter::set_capture(const model::Capture& capture) {
+  state_->capture = capture;
+}
+
 void RunWriter::add_output(model::Stream stream, Time time, std::string_view bytes) {
   state_->output.add(stream, time, bytes);
 }
@@ -174,6 +212,10 @@ void RunWriter::commit(model::Run run) {
   contents.changes = state.changes.finish();
   contents.artifacts = state.artifacts.finish();
   contents.environment = state.write_environment();
+  contents.processes = state.processes.finish();
+  contents.files = state.files.finish();
+  contents.capture = state.write_capture();
+  contents.firings = state.firings.finish();
   const OutputSummary output = state.output.finish();
   contents.output = output.digest;
   contents.output_size = output.file_size;

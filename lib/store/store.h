@@ -29,6 +29,16 @@ struct OutputPiece {
   std::uint64_t left_out = 0;
 };
 
+/// A file of some run, as the indexes of files tell it.
+struct FileMention {
+  RunId run;
+  std::string path;  ///< as in model::FileState
+  model::Role role = model::Role::input;
+  /// Did the run make this content? Otherwise it found it there.
+  bool made = false;
+  friend bool operator==(const FileMention&, const FileMention&) = default;
+};
+
 /// Reads sealed runs. Sees the store as it was when the reader was made. Not thread-safe; several
 /// readers may exist at once, in any process, beside a writer. All functions throw Error(damaged)
 /// where a row fails its check.
@@ -50,6 +60,18 @@ class Reader {
   [[nodiscard]] std::optional<model::Series> series(RunId id, std::string_view name) const;
   /// Files that the run named as artifacts, in the order of arrival.
   [[nodiscard]] std::vector<model::ArtifactEvent> artifacts(RunId id) const;
+  /// The processes, by index.
+  [[nodiscard]] std::vector<model::Process> processes(RunId id) const;
+  /// The files, sorted by path.
+  [[nodiscard]] std::vector<model::File> files(RunId id) const;
+  [[nodiscard]] model::Capture capture(RunId id) const;
+  [[nodiscard]] std::vector<model::Firing> firings(RunId id) const;
+  /// The uses of files with this content (SHA-256), also of those that the run overwrote later, in
+  /// any run. By an index: takes time by the number of answers alone.
+  [[nodiscard]] std::vector<FileMention> with_digest(const Digest& digest) const;
+  /// The uses of a file by its name, or of all files under a directory when it ends in '/'.
+  /// Likewise by an index.
+  [[nodiscard]] std::vector<FileMention> with_path(std::string_view path) const;
   /// Calls `visit` with every piece of output in order, decompressing as it goes, until it returns
   /// false. Nothing when no output was kept.
   void output(RunId id, const std::function<bool(OutputPiece&&)>& visit) const;
@@ -84,6 +106,11 @@ class RunWriter {
   void set_environment(const Json& environment);
   void add_change(const model::ParamChange& change);
   void add_artifact(const model::ArtifactEvent& artifact);
+  void add_process(const model::Process& process);
+  /// Files come sorted by path.
+  void add_file(const model::File& file);
+  void add_firing(const model::Firing& firing);
+  void set_capture(const model::Capture& capture);
   void add_output(model::Stream stream, Time time, std::string_view bytes);
 
   /// Writes what is buffered, then the header row, its pointer, the contents and the entry of the

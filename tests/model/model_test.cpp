@@ -20,6 +20,7 @@ Run full_run() {
   run.state = State::killed;
   run.signal = SIGKILL;
   run.parent = RunId{7};
+  run.rerun_of = RunId{8};
   run.group = "job-1";
   run.argv = {"python", "train.py", "", "\xff\n"};
   run.cwd = "/w";
@@ -41,6 +42,34 @@ Run full_run() {
   return run;
 }
 
+Process full_process() {
+  Process process;
+  process.pid = 4321;
+  process.parent = 0;
+  process.argv = {"sh", "-c", "\xff"};
+  process.cwd = "/w/sub";
+  process.executable = "/bin/sh";
+  process.executable_sha256 = "ab";
+  process.started = 5;
+  process.ended = 9;
+  process.signal = SIGTERM;
+  return process;
+}
+
+FileState full_state() {
+  FileState state;
+  state.path = "data/x.csv";
+  state.role = Role::output;
+  state.size = 12;
+  state.mtime_ns = -3;
+  state.sha256 = "cd";
+  state.digest = DigestKind::partial;
+  state.before_sha256 = "ef";
+  state.before_size = 11;
+  state.saved = true;
+  return state;
+}
+
 std::vector<Event> all_events() {
   return {BeginEvent{full_run()},
           CodeEvent{full_run().code},
@@ -57,7 +86,13 @@ std::vector<Event> all_events() {
           OutputEvent{Stream::terminal, 4, std::string("\0\xff", 2)},
           GapEvent{"no code"},
           EndEvent{State::failed, 3, std::nullopt, 8},
-          SpawnEvent{1234, 5}};
+          SpawnEvent{1234, 5},
+          ProcessEvent{1, full_process()},
+          FileUseEvent{{"data/x.csv", 1, kRead | kWritten, 10, 12, "data/x.tmp"}},
+          FileStateEvent{full_state()},
+          CaptureEvent{
+              {"unotify", "files", true, "/w", {"io_uring"}, parse_json(R"({"a":1})"), {"::1"}}},
+          FiringEvent{{"isnan(loss)", "stop", 5, 6, parse_json(R"({"loss":"NaN"})"), "it ended"}}};
 }
 
 }  // namespace

@@ -301,6 +301,38 @@ TEMPLATE_TEST_CASE("what a broken seal left is removed by the next one", "", OnR
   CHECK(fs::is_empty(fixture.layout.root / "output"));
 }
 
+TEMPLATE_TEST_CASE("files are found by content and by name, of sealed runs only", "", OnRocksDb,
+                   InMemory) {
+  TemporaryDirectory directory;
+  const Layout layout{directory.path() / "clew"};
+  create(layout);
+  auto database = TestType::make(layout.root);
+  write_sample(*database, layout, sample_run({1}));
+  write_sample(*database, layout, sample_run({2}));
+  {
+    RunWriter unfinished(*database, layout, {3});
+    for (const auto& file : sample_files())
+      unfinished.add_file(file);
+  }
+  const Reader reader(*database, layout);
+  const FileMention input{{1}, "data/x.csv", model::Role::input, false};
+  const FileMention output{{1}, "model.pt", model::Role::output, true};
+  FileMention found = output;
+  found.made = false;
+  const auto twice = [](FileMention first) {
+    FileMention second = first;
+    second.run = {2};
+    return std::vector<FileMention>{std::move(first), std::move(second)};
+  };
+  CHECK(reader.with_digest(sha256("in")) == twice(input));
+  CHECK(reader.with_digest(sha256("after")) == twice(output));
+  CHECK(reader.with_digest(sha256("before")) == twice(found));
+  CHECK(reader.with_digest(sha256("other")).empty());
+  CHECK(reader.with_path("model.pt") == twice(output));
+  CHECK(reader.with_path("data/") == twice(input));
+  CHECK(reader.with_path("data").empty());
+}
+
 TEMPLATE_TEST_CASE("a sealed run cannot be written again", "", OnRocksDb, InMemory) {
   Fixture<TestType> fixture;
   const model::Run run = sample_run(RunId{1});

@@ -35,6 +35,10 @@ WholeRun read_whole(const Reader& reader, RunId id, const std::vector<std::strin
   }
   for (auto& artifact : reader.artifacts(id))
     whole.artifacts.emplace_back(std::move(artifact.path), artifact.time);
+  whole.processes = reader.processes(id);
+  whole.files = reader.files(id);
+  whole.capture = reader.capture(id);
+  whole.firings = reader.firings(id);
   reader.output(id, [&](OutputPiece&& piece) {
     whole.output.emplace_back(piece.time, std::move(piece.bytes));
     return true;
@@ -67,6 +71,25 @@ model::Run sample_run(RunId id, Time started) {
   return run;
 }
 
+std::vector<model::File> sample_files() {
+  model::FileTable table;
+  table.add({"data/x.csv", 0, model::kRead, 1, 2, ""});
+  table.add({"model.pt", 1, model::kRead | model::kWritten, 3, 9, "model.tmp"});
+  model::FileState state;
+  state.path = "data/x.csv";
+  state.size = 3;
+  state.sha256 = to_hex(sha256("in"));
+  state.digest = model::DigestKind::whole;
+  table.set(state);
+  state.path = "model.pt";
+  state.role = model::Role::output;
+  state.sha256 = to_hex(sha256("after"));
+  state.before_sha256 = to_hex(sha256("before"));
+  state.before_size = 6;
+  table.set(state);
+  return table.files();
+}
+
 void write_sample(KeyValue& database, const Layout& layout, const model::Run& run) {
   RunWriter writer(database, layout, run.id);
   for (int i = 0; i < 5000; ++i) {
@@ -78,6 +101,21 @@ void write_sample(KeyValue& database, const Layout& layout, const model::Run& ru
   writer.add_change({"lr", 0.1, 0.01, 30, run.started + 7, "scheduler"});
   writer.add_change({"lr", 0.01, 0.001, std::nullopt, run.started + 9, ""});
   writer.add_artifact({"model.pt", run.started + 11});
+  for (int i = 0; i < 2; ++i) {
+    model::Process process;
+    process.pid = 100 + i;
+    process.argv = {"python", "train.py"};
+    if (i > 0) process.parent = 0;
+    writer.add_process(process);
+  }
+  for (const auto& file : sample_files())
+    writer.add_file(file);
+  writer.add_firing({"loss < 0.1", "note", run.started + 3, 4, Json::object(), "noted"});
+  model::Capture capture;
+  capture.mechanism = "unotify";
+  capture.level = "files";
+  capture.root = "/home/user/project";
+  writer.set_capture(capture);
   writer.add_output(model::Stream::standard_output, run.started + 1, "epoch 1\n");
   writer.add_output(model::Stream::standard_error, run.started + 2, "warning\n");
   writer.commit(run);

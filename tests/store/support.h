@@ -47,6 +47,10 @@ struct WholeRun {
   Json environment;
   std::map<std::string, std::vector<model::Point>> series;
   std::vector<std::pair<std::string, Time>> artifacts;
+  std::vector<model::Process> processes;
+  std::vector<model::File> files;
+  model::Capture capture;
+  std::vector<model::Firing> firings;
   std::vector<std::pair<Time, std::string>> output;
   std::optional<Digest> digest;
   friend bool operator==(const WholeRun&, const WholeRun&) = default;
@@ -56,6 +60,9 @@ WholeRun read_whole(const Reader& reader, RunId id, const std::vector<std::strin
 
 /// A header with something in every field.
 model::Run sample_run(RunId id, Time started = 1'700'000'000'000'000);
+
+/// An input, and an output that was read before.
+std::vector<model::File> sample_files();
 
 /// Writes a run with every section in use and commits it.
 void write_sample(KeyValue& database, const Layout& layout, const model::Run& run);

@@ -19,7 +19,7 @@ Json file_to_json(const model::File& file) {
   Time first = 0;
   Time last = 0;
   for (const auto& use : file.uses) {
-    processes.emplace_back(use.process);
+    processes.emplace_back(std::int64_t{use.process});
     first = first == 0 ? use.first : std::min(first, use.first);
     last = std::max(last, use.last);
     if (!use.from.empty()) from = use.from;
@@ -53,7 +53,7 @@ Json processes_to_json(const std::vector<model::Process>& processes) {
   list.reserve(processes.size());
   for (const auto& process : processes) {
     Json::Object out{{"index", list.size()}, {"pid", process.pid}};
-    out.emplace_back("parent", process.parent ? Json(*process.parent) : Json());
+    out.emplace_back("parent", process.parent ? Json(std::int64_t{*process.parent}) : Json());
     add_argv(out, process.argv);
     out.emplace_back("cwd", text_or_null(process.cwd));
     out.emplace_back("executable", text_or_null(process.executable));

@@ -48,6 +48,31 @@ inline model::RunParts full_run() {
   parts.changes = {{"lr", 0.01, 0.001, 19, kStart + 5'000'000, "plateau"},
                    {"lr", 0.001, 0.002, std::nullopt, kStart + 6'000'000, ""}};
   parts.artifacts = {{"out/model.bin", kStart + 7}};
+  model::Process process;
+  process.pid = 7;
+  process.argv = {"python"};
+  process.cwd = "/w";
+  process.executable = "/bin/python";
+  process.started = kStart;
+  process.ended = kStart + 1;
+  process.exit_code = 0;
+  parts.processes = {process};
+  model::File file;
+  file.state.path = "m.bin";
+  file.state.role = model::Role::output;
+  file.state.size = 5;
+  file.state.sha256 = "cd";
+  file.state.digest = model::DigestKind::whole;
+  file.state.before_sha256 = "ef";
+  file.state.before_size = 4;
+  file.state.saved = true;
+  file.uses = {{"m.bin", 0, model::kRead | model::kWritten, kStart, kStart + 2, "m.tmp"}};
+  parts.files = {file};
+  parts.capture.mechanism = "unotify";
+  parts.capture.level = "files";
+  parts.capture.complete = true;
+  parts.capture.root = "/w";
+  parts.firings = {{"loss < 1", "note", kStart + 1, 3, parse_json(R"({"loss":0.5})"), ""}};
   parts.digest = Digest{0xab};
   return parts;
 }

@@ -81,11 +81,12 @@ TEST_CASE("show adds the parts of a run") {
   const Json json = exporter::run_to_full_json(whole.finished(), kStart);
   CHECK(names_of(json) ==
         std::vector<std::string>{
-            "id",    "name",      "state",  "exit_code",     "signal",      "parent",
-            "group", "argv",      "cwd",    "user",          "host",        "started",
-            "ended", "duration",  "params", "param_sources", "param_lost",  "metrics",
-            "tags",  "notes",     "code",   "param_changes", "environment", "processes",
-            "files", "artifacts", "gaps",   "digest"});
+            "id",    "name",     "state",   "exit_code",     "signal",      "parent",
+            "group", "argv",     "cwd",     "user",          "host",        "started",
+            "ended", "duration", "params",  "param_sources", "param_lost",  "metrics",
+            "tags",  "notes",    "code",    "param_changes", "environment", "processes",
+            "files", "capture",  "firings", "rerun_of",      "artifacts",   "gaps",
+            "digest"});
   CHECK(dump_json(field(json, "param_changes")) ==
         R"([{"name":"lr","value":0.001,"old":0.01,"step":19,)"
         R"("time":"2026-01-02T03:04:10.123456Z","cause":"plateau"},)"
@@ -93,8 +94,24 @@ TEST_CASE("show adds the parts of a run") {
         R"("time":"2026-01-02T03:04:11.123456Z","cause":null}])");
   CHECK(field(field(json, "metrics"), "system/cpu").is_object());
   CHECK(dump_json(field(json, "environment")) == R"({"os":{"name":"linux"},"cpus":2})");
-  CHECK(dump_json(field(json, "processes")) == "[]");
-  CHECK(dump_json(field(json, "files")) == "[]");
+  CHECK(
+      dump_json(field(json, "processes")) ==
+      R"([{"index":0,"pid":7,"parent":null,"argv":["python"],"cwd":"/w","executable":"/bin/python",)"
+      R"("executable_sha256":null,"started":"2026-01-02T03:04:05.123456Z",)"
+      R"("ended":"2026-01-02T03:04:05.123457Z","exit_code":0,"signal":null}])");
+  CHECK(dump_json(field(json, "files")) ==
+        R"([{"path":"m.bin","role":"output","read":true,"written":true,"created":false,)"
+        R"("deleted":false,"renamed_from":"m.tmp","gone":false,"sha256":"cd","digest":"whole",)"
+        R"("size":5,"saved":true,"before":{"sha256":"ef","size":4},)"
+        R"("first":"2026-01-02T03:04:05.123456Z","last":"2026-01-02T03:04:05.123458Z",)"
+        R"("processes":[0]}])");
+  CHECK(dump_json(field(json, "capture")) ==
+        R"({"mechanism":"unotify","level":"files","complete":true,"root":"/w","blind":[],)"
+        R"("environment":{},"connections":[]})");
+  CHECK(dump_json(field(json, "firings")) ==
+        R"([{"rule":"loss < 1","action":"note","time":"2026-01-02T03:04:05.123457Z","step":3,)"
+        R"("values":{"loss":0.5},"result":null}])");
+  CHECK(field(json, "rerun_of").is_null());
   CHECK(dump_json(field(json, "artifacts")) ==
         R"([{"path":"out/model.bin","time":"2026-01-02T03:04:05.123463Z"}])");
   CHECK(dump_json(field(json, "gaps")) == R"(["output was not kept"])");

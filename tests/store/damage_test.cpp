@@ -175,12 +175,26 @@ TEST_CASE("the digest of a run is what its description says") {
     series.push_back(static_cast<char>(points.source));
     series += view(digest_of_series(points));
   }
+  const auto items = [](const auto& values, auto encode) {
+    std::string all;
+    for (const auto& value : values) {
+      std::string bytes;
+      ByteWriter out(bytes);
+      encode(out, value);
+      all += item(bytes);
+    }
+    return sha256(all);
+  };
   std::string sections = "clew run 1\n";
   sections += view(sha256(model::encode_run(header)));
   sections += view(sha256(changes));
   sections += view(sha256(item(environment)));
   sections += view(sha256(artifacts));
   sections += view(sha256(series));
+  sections += view(items(reader.processes(run.id), model::encode_process));
+  sections += view(items(reader.files(run.id), model::encode_file));
+  sections += view(items(std::vector{reader.capture(run.id)}, model::encode_capture));
+  sections += view(items(reader.firings(run.id), model::encode_firing));
   sections += view(sha256(read_file(layout.output(run.id)).value()));
   CHECK(reader.digest(run.id) == sha256(sections));
 }

@@ -77,7 +77,7 @@ int run_diff(Session& session, const DiffOptions& options) {
   const model::RunParts b = catalog.full(second.id);
   const auto system = options.all ? query::SystemMetrics::include : query::SystemMetrics::leave_out;
   RunDifference difference{a, b, query::compare(a, b, system), {}};
-  if (difference.comparison.code_differs) {
+  if (difference.comparison.code_differs || difference.comparison.code_unknown) {
     difference.code = compare_code(
         session, a.run, b.run, options.patch ? snapshot::WithPatch::yes : snapshot::WithPatch::no);
   }

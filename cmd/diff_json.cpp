@@ -69,6 +69,7 @@ Json code_to_json(const RunDifference& runs) {
     return Json(run.code.commit);
   };
   Json object = Json::object();
+  object["differs"] = runs.comparison.code_differs ? Json(true) : Json();
   object["commits"] = sides(commit(runs.a.run), commit(runs.b.run));
   if (runs.code.stored) {
     Json files = Json::array();
@@ -157,7 +158,8 @@ Json difference_to_json(const RunDifference& difference) {
   object["argv"] = comparison.command_differs ? sides(words(a), words(b)) : Json();
   object["params"] = values_to_json(comparison.params);
   object["metrics"] = metrics_to_json(difference);
-  object["code"] = comparison.code_differs ? code_to_json(difference) : Json();
+  const bool code = comparison.code_differs || comparison.code_unknown;
+  object["code"] = code ? code_to_json(difference) : Json();
   object["environment"] = values_to_json(comparison.environment);
   return object;
 }

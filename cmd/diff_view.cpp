@@ -19,7 +19,7 @@ using ui::Align;
 using ui::Label;
 using ui::Output;
 
-void section(Output& out, std::string_view title) {
+void heading(Output& out, std::string_view title) {
   out.line();
   out.write(Label::heading, title);
   out.line();
@@ -68,7 +68,7 @@ void print_values(Output& out, std::string_view title, const std::vector<query::
                {std::move(texts[0]), row.a ? Label::removed : Label::faint},
                {std::move(texts[1]), row.b ? Label::added : Label::faint}});
   }
-  section(out, title);
+  heading(out, title);
   table.print(out);
 }
 
@@ -134,7 +134,7 @@ void print_metrics(Output& out, const RunDifference& runs) {
                   2);
   for (const auto& row : runs.comparison.metrics)
     add_metric(table, row);
-  section(out, "metrics");
+  heading(out, "metrics");
   table.print(out);
 }
 
@@ -190,13 +190,15 @@ std::string unstored_side(const std::optional<model::UnstoredFile>& file) {
 }
 
 void print_code(Output& out, const RunDifference& runs, bool patch) {
-  if (!runs.comparison.code_differs) return;
-  section(out, "code");
+  const bool unknown = runs.comparison.code_unknown;
+  if (!runs.comparison.code_differs && !unknown) return;
+  heading(out, "code");
   const CodeComparison& code = runs.code;
   if (!code.stored) {
     out.line("  " + code.gap);
   } else if (code.stored->files.empty()) {
-    out.line("  the stored files are the same, but not all files were stored");
+    out.line(unknown ? "  unknown: the stored files are the same, but not all files were stored"
+                     : "  the stored files are the same");
   } else if (patch) {
     print_patch(out, code.stored->patch);
   } else {
@@ -209,13 +211,13 @@ void print_code(Output& out, const RunDifference& runs, bool patch) {
                {unstored_side(row.a), Label::removed},
                {unstored_side(row.b), Label::added}});
   }
-  section(out, "files that were not stored");
+  heading(out, "files that were not stored");
   table.print(out);
 }
 
 void print_command(Output& out, const RunDifference& runs) {
   if (!runs.comparison.command_differs) return;
-  section(out, "command");
+  heading(out, "command");
   out.write("  ");
   out.write(Label::removed, "- " + ui::command_text(runs.a.run.argv));
   out.write("\n  ");

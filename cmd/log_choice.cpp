@@ -16,7 +16,7 @@ using model::Run;
 constexpr std::size_t kMost = 8;     // parameters, and metrics
 constexpr std::size_t kUseful = 12;  // columns that a text or title needs; the table cuts the rest
 constexpr std::size_t kLong = 16;    // a parameter that takes more comes later
-constexpr std::size_t kGap = 2;
+constexpr std::size_t kColumnGap = 2;
 
 bool has_word(std::string_view name, std::span<const std::string_view> words) {
   const std::string lower = to_lower(name);
@@ -136,9 +136,9 @@ std::vector<LogColumn> choose_columns(const std::vector<Run>& runs, const LogVie
 
   std::size_t used = 0;
   for (const LogColumn& column : front)
-    used += needed(column, runs, view) + kGap;
+    used += needed(column, runs, view) + kColumnGap;
   for (const LogColumn& column : back)
-    used += needed(column, runs, view) + kGap;
+    used += needed(column, runs, view) + kColumnGap;
 
   // Metrics and parameters take turns, so that a narrow terminal shows some of both.
   const std::vector<LogColumn> params = params_by_use(runs);
@@ -149,9 +149,9 @@ std::vector<LogColumn> choose_columns(const std::vector<Run>& runs, const LogVie
   const auto take = [&](const std::vector<LogColumn>& from, std::vector<LogColumn>& into) {
     if (into.size() == std::min(from.size(), kMost)) return false;
     const LogColumn& next = from[into.size()];
-    const std::size_t cost = needed(next, runs, view) + kGap;
+    const std::size_t cost = needed(next, runs, view) + kColumnGap;
     // The last column has no gap after it.
-    if (view.width != 0 && used + cost > view.width + kGap) return false;
+    if (view.width != 0 && used + cost > view.width + kColumnGap) return false;
     used += cost;
     into.push_back(next);
     return true;

@@ -15,7 +15,7 @@ namespace clew::cmd {
 
 namespace {
 
-constexpr timeval kPatience{10, 0};
+constexpr timeval kAnswerTime{10, 0};
 constexpr std::size_t kLongestAnswer = 1 << 20;
 
 Client::Answer answer_of(std::string_view text) {
@@ -45,8 +45,8 @@ Client::Client(const std::string& path) {
   std::memcpy(address.sun_path, path.data(), path.size());
   fd_.reset(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (fd_) {
-    setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
-    setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
+    setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &kAnswerTime, sizeof kPatience);
+    setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &kAnswerTime, sizeof kPatience);
   }
   if (!fd_ ||
       connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {

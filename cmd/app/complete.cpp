@@ -14,12 +14,12 @@ namespace clew::cmd {
 
 namespace {
 
-using Entry = Declaration::Entry;
+using Choice = Declaration::Entry;
 
 /// As many of the newest runs are offered, and looked into for tags and metrics.
 constexpr std::size_t kRuns = 100;
 
-bool has_value(const Entry& entry) {
+bool has_value(const Choice& entry) {
   return !std::holds_alternative<bool*>(entry.target);
 }
 
@@ -64,12 +64,12 @@ class Completion {
 
   void pass_option(const std::string& word) {
     if (word.starts_with("--")) {
-      const Entry* entry = find(word);
+      const Choice* entry = find(word);
       if (entry != nullptr && has_value(*entry)) pending_ = entry;
       return;
     }
     for (std::size_t i = 1; i < word.size(); ++i) {
-      const Entry* entry = find(concat('-', word[i]));
+      const Choice* entry = find(concat('-', word[i]));
       if (entry == nullptr || !has_value(*entry)) continue;
       if (i + 1 == word.size()) pending_ = entry;
       return;
@@ -81,9 +81,9 @@ class Completion {
     return {&invocation_->declaration(), &globals_};
   }
 
-  [[nodiscard]] const Entry* find(std::string_view name) const {
+  [[nodiscard]] const Choice* find(std::string_view name) const {
     for (const Declaration* declaration : declarations()) {
-      for (const Entry& entry : declaration->entries()) {
+      for (const Choice& entry : declaration->entries()) {
         const auto spellings = entry.argument.spellings();
         if (!entry.argument.positional &&
             std::find(spellings.begin(), spellings.end(), name) != spellings.end())
@@ -101,7 +101,7 @@ class Completion {
       values(pending_->argument, word, "");
     } else if (!separated_ && word.starts_with("--") && word.find('=') != std::string::npos) {
       const std::size_t equals = word.find('=');
-      const Entry* entry = find(word.substr(0, equals));
+      const Choice* entry = find(word.substr(0, equals));
       if (entry != nullptr)
         values(entry->argument, word.substr(equals + 1), word.substr(0, equals + 1));
     } else if (!separated_ && word.starts_with('-')) {
@@ -115,7 +115,7 @@ class Completion {
 
   void offer_options(const std::string& word) {
     for (const Declaration* declaration : declarations()) {
-      for (const Entry& entry : declaration->entries()) {
+      for (const Choice& entry : declaration->entries()) {
         if (entry.argument.positional) continue;
         const std::string_view longest = entry.argument.spellings().back();
         if (longest.starts_with(word))
@@ -135,7 +135,7 @@ class Completion {
 
   void offer_positional(const std::string& word) {
     std::size_t index = 0;
-    for (const Entry& entry : invocation_->declaration().entries()) {
+    for (const Choice& entry : invocation_->declaration().entries()) {
       if (!entry.argument.positional) continue;
       if (index == positionals_ || entry.argument.repeated) return values(entry.argument, word, "");
       ++index;
@@ -225,7 +225,7 @@ class Completion {
   std::unique_ptr<Invocation> invocation_;
   std::size_t place_ = 0;
   std::size_t positionals_ = 0;
-  const Entry* pending_ = nullptr;
+  const Choice* pending_ = nullptr;
   bool separated_ = false;
   bool lost_ = false;
   std::optional<std::size_t> tail_;

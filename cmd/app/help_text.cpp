@@ -9,10 +9,10 @@ namespace clew::cmd {
 
 namespace {
 
-using Entry = Declaration::Entry;
+using HelpEntry = Declaration::HelpEntry;
 using ui::Label;
 
-constexpr std::size_t kIndent = 2;
+constexpr std::size_t kTermIndent = 2;
 constexpr std::size_t kWidestTerm = 26;
 
 /// A line of help: a term and what it means.
@@ -34,11 +34,11 @@ void print_items(ui::Output& out, std::string_view title, const std::vector<Item
   for (const Item& item : items) {
     if (item.term.size() <= kWidestTerm) widest = std::max(widest, item.term.size());
   }
-  const std::size_t left = kIndent + widest + 2;
+  const std::size_t left = kTermIndent + widest + 2;
   const std::size_t width = std::max<std::size_t>(width_of(out), left + 20) - left;
   for (const Item& item : items) {
-    out.write(concat(std::string(kIndent, ' '), item.term));
-    std::size_t at = kIndent + item.term.size();
+    out.write(concat(std::string(kTermIndent, ' '), item.term));
+    std::size_t at = kTermIndent + item.term.size();
     if (at + 2 > left) {
       out.line();
       at = 0;
@@ -64,7 +64,7 @@ Item item_of(const Argument& argument) {
 
 std::vector<Item> items_of(const Declaration& declaration, bool positional) {
   std::vector<Item> items;
-  for (const Entry& entry : declaration.entries()) {
+  for (const HelpEntry& entry : declaration.entries()) {
     if (entry.argument.positional == positional) items.push_back(item_of(entry.argument));
   }
   if (positional && declaration.tail()) {
@@ -85,10 +85,10 @@ void print_global_options(ui::Output& out) {
 std::string usage_line(std::string_view command, const Declaration& declaration) {
   std::string line = concat("clew ", command);
   bool options = false;
-  for (const Entry& entry : declaration.entries())
+  for (const HelpEntry& entry : declaration.entries())
     options |= !entry.argument.positional;
   if (options) line += " [OPTIONS]";
-  for (const Entry& entry : declaration.entries()) {
+  for (const HelpEntry& entry : declaration.entries()) {
     const Argument& argument = entry.argument;
     if (!argument.positional) continue;
     const std::string word = concat(argument.placeholder, argument.repeated ? "..." : "");

@@ -13,12 +13,12 @@ namespace clew::cmd {
 
 namespace {
 
-struct Item {
+struct Term {
   std::string_view term;
   std::string_view text;
 };
 
-constexpr std::array<Item, 9> kExitCodes = {{
+constexpr std::array<Term, 9> kExitCodes = {{
     {"0", "Done."},
     {"1", "A documented \"no\", such as of 'clew diff --exit-code'."},
     {"2", "Wrong usage or configuration, or an unknown or ambiguous run."},
@@ -33,7 +33,7 @@ constexpr std::array<Item, 9> kExitCodes = {{
      "was one."},
 }};
 
-constexpr std::array<Item, 8> kVariables = {{
+constexpr std::array<Term, 8> kVariables = {{
     {"CLEW_DIR", "The store, wherever the current directory is."},
     {"CLEW_PAGER",
      "The pager for long answers, before the setting ui.pager and PAGER; empty or "
@@ -46,14 +46,14 @@ constexpr std::array<Item, 8> kVariables = {{
     {"COLUMNS", "The width of the terminal, instead of what the terminal says."},
 }};
 
-constexpr std::array<Item, 4> kFiles = {{
+constexpr std::array<Term, 4> kFiles = {{
     {"~/.config/clew/config.yaml", "Settings of the user, or in XDG_CONFIG_HOME."},
     {"clew.yaml", "Settings of a project, at the top of its work tree."},
     {".git/clew", "The store of a git repository, shared by its work trees."},
     {".clew", "The store of a directory outside git."},
 }};
 
-constexpr std::array<Item, 5> kRunNames = {{
+constexpr std::array<Term, 5> kRunNames = {{
     {"9f3c2a7b", "The beginning of the run's id, 4 digits or more."},
     {"@", "The newest run; @~1 is the one before, @~2 the one before that."},
     {"NAME", "The name that the run was given."},
@@ -159,7 +159,7 @@ std::string paragraphs(std::string_view text) {
 
 std::string section(std::string_view title, const auto& items) {
   std::string out = heading(title);
-  for (const Item& each : items)
+  for (const Term& each : items)
     out += item(bold(each.term), each.text);
   return out;
 }

@@ -8,7 +8,7 @@ namespace clew::ui {
 
 namespace {
 
-constexpr auto kPatience = std::chrono::milliseconds(500);
+constexpr auto kBeforeShown = std::chrono::milliseconds(500);
 constexpr auto kInterval = std::chrono::milliseconds(100);
 /// The clock is read once in so many calls.
 constexpr std::uint64_t kStride = 64;
@@ -24,7 +24,7 @@ std::string progress_text(const std::string& label, std::uint64_t done, std::uin
 }
 
 Progress::Progress(Output& err, std::string label, std::uint64_t total)
-    : err_(err), label_(std::move(label)), total_(total), next_(Clock::now() + kPatience) {}
+    : err_(err), label_(std::move(label)), total_(total), next_(Clock::now() + kBeforeShown) {}
 
 Progress::~Progress() {
   if (!drawn_) return;

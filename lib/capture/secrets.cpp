@@ -13,7 +13,7 @@
 namespace clew::capture {
 namespace {
 
-using Words = std::vector<std::string>;
+using Texts = std::vector<std::string>;
 
 template <std::size_t N>
 bool contains(const std::array<std::string_view, N>& words, std::string_view word) {
@@ -57,8 +57,8 @@ bool is_alnum(char c) {
 }
 
 /// The words of a name in lower case: "HF_TOKEN", "api-key", "accessKey" and "APIKey" are two each.
-Words words_of(std::string_view name) {
-  Words words(1);
+Texts words_of(std::string_view name) {
+  Texts words(1);
   for (std::size_t at = 0; at < name.size(); ++at) {
     const char c = name[at];
     const char next = at + 1 < name.size() ? name[at + 1] : '\0';
@@ -94,11 +94,11 @@ bool is_harmless(std::string_view value) {
   return lower.empty() || lower == "true" || lower == "false" || lower == "null" || lower == "none";
 }
 
-bool is_space(char c) {
+bool is_blank(char c) {
   return std::isspace(static_cast<unsigned char>(c)) != 0;
 }
 bool has_space(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), is_space);
+  return std::any_of(text.begin(), text.end(), is_blank);
 }
 
 /// How much of "user:password@host/path" is user information, the '@' not counted; nullopt when
@@ -168,7 +168,7 @@ enum class Quotes { count, ordinary };
 /// ordinary character.
 std::size_t token_end(std::string_view text, std::size_t start, Quotes quotes) {
   std::size_t at = start;
-  while (at < text.size() && !is_space(text[at])) {
+  while (at < text.size() && !is_blank(text[at])) {
     if (quotes == Quotes::count && (text[at] == '"' || text[at] == '\'')) {
       const std::size_t close = text.find(text[at], at + 1);
       if (close != std::string_view::npos) at = close;
@@ -186,7 +186,7 @@ class TextMasker {
   std::string mask(std::string_view text) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
-      if (is_space(text[at])) {
+      if (is_blank(text[at])) {
         if (text[at] == '\n') rest_of_line_ = false;
         if (!rest_of_line_) out += text[at];
         ++at;
@@ -224,7 +224,7 @@ class TextMasker {
 }  // namespace
 
 bool is_secret_name(std::string_view name) {
-  const Words words = words_of(name);
+  const Texts words = words_of(name);
   if (words.empty() || contains(kHarmlessEnds, words.back())) return false;
   for (std::size_t at = 0; at < words.size(); ++at) {
     if (contains(kSecretWords, words[at])) return true;
@@ -264,8 +264,8 @@ Json mask_value(std::string_view name, Json value) {
   return value;
 }
 
-Words mask_argv(const Words& argv) {
-  Words out;
+Texts mask_argv(const Texts& argv) {
+  Texts out;
   bool value_follows = false;
   for (const std::string& word : argv) {
     const bool option = is_option_word(word);

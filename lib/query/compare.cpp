@@ -69,17 +69,45 @@ Values<Json> environment_of(const model::RunParts& parts) {
   return values;
 }
 
+enum class Sameness { same, different, unknown };
+
+/// By size and digest; a file that was not hashed may have changed with its size as it was.
+Sameness same_unstored(const std::vector<model::UnstoredFile>& a,
+                       const std::vector<model::UnstoredFile>& b) {
+  Values<model::UnstoredFile> others;
+  for (const auto& file : b)
+    others.emplace(file.path, file);
+  if (a.size() != b.size()) return Sameness::different;
+  Sameness all = Sameness::same;
+  for (const auto& file : a) {
+    const auto other = others.find(file.path);
+    if (other == others.end() || other->second.size != file.size) return Sameness::different;
+    if (file.sha256.empty() || other->second.sha256.empty()) {
+      all = Sameness::unknown;
+    } else if (file.sha256 != other->second.sha256) {
+      return Sameness::different;
+    }
+  }
+  return all;
+}
+
 /// What is not complete may differ in what it lacks, but a run never differs from itself.
-bool same_code(const model::Run& a, const model::Run& b) {
-  const bool complete = a.code.complete && b.code.complete;
-  return a.code.tree == b.code.tree && (complete || a.id == b.id);
+Sameness same_code(const model::Run& a, const model::Run& b) {
+  if (a.id == b.id) return Sameness::same;
+  if (a.code.tree != b.code.tree) return Sameness::different;
+  if (a.code.complete && b.code.complete) return Sameness::same;
+  const Sameness unstored = same_unstored(a.code.unstored, b.code.unstored);
+  // Without a file that it names, a snapshot lacks what could not even be read.
+  const bool named = (a.code.complete || !a.code.unstored.empty()) &&
+                     (b.code.complete || !b.code.unstored.empty());
+  return unstored == Sameness::same && !named ? Sameness::unknown : unstored;
 }
 
 }  // namespace
 
 bool Comparison::equal() const {
   return params.empty() && metrics.empty() && environment.empty() && !state_differs &&
-         !code_differs && !command_differs;
+         !code_differs && !code_unknown && !command_differs;
 }
 
 Comparison compare(const model::RunParts& a, const model::RunParts& b, SystemMetrics system) {
@@ -89,7 +117,9 @@ Comparison compare(const model::RunParts& a, const model::RunParts& b, SystemMet
   out.environment = differing(environment_of(a), environment_of(b), same_json);
   out.state_differs = a.run.state != b.run.state || a.run.exit_code != b.run.exit_code ||
                       a.run.signal != b.run.signal;
-  out.code_differs = !same_code(a.run, b.run);
+  const Sameness code = same_code(a.run, b.run);
+  out.code_differs = code == Sameness::different;
+  out.code_unknown = code == Sameness::unknown;
   out.command_differs = a.run.argv != b.run.argv;
   return out;
 }

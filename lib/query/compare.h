@@ -23,7 +23,8 @@ struct Comparison {
   std::vector<Row<model::MetricSummary>> metrics;  ///< those whose summaries differ, by name
   std::vector<Row<Json>> environment;              ///< leaves that differ, flattened, by name
   bool state_differs = false;
-  bool code_differs = false;     ///< different trees, or one of two runs is not complete
+  bool code_differs = false;     ///< different trees, or files that were named but not stored
+  bool code_unknown = false;     ///< no difference is known of, but not everything was stored
   bool command_differs = false;  ///< argv
   [[nodiscard]] bool equal() const;
 };

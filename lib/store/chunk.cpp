@@ -14,7 +14,6 @@ namespace {
 using model::Point;
 
 enum Steps : std::uint8_t { kNone = 0, kAll = 1, kSome = 2 };
-constexpr std::size_t kLongestVarint = 10;
 
 [[noreturn]] void throw_damaged(const char* why) {
   throw Error(ErrorKind::damaged, why);

@@ -13,13 +13,12 @@
 namespace clew::store {
 namespace {
 
-enum Form : std::uint8_t { kFloat64 = 0, kFloat32 = 1, kDecimal = 2 };
+enum ValueForm : std::uint8_t { kFloat64 = 0, kFloat32 = 1, kDecimal = 2 };
 
 // All exact in float64, so that a division by one is rounded once, like the reading of a decimal.
 constexpr std::array<double, 16> kPowers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                          1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 constexpr double kLargest = 9007199254740992;  // 2^53
-constexpr std::size_t kLongestVarint = 10;
 
 bool same_bits(double a, double b) {
   return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);

@@ -8,6 +8,8 @@
 
 namespace clew::store {
 
+inline constexpr std::size_t kLongestVarint = 10;
+
 void write_values(ByteWriter& out, std::span<const double> values);
 /// Fills all of `values`. Throws Error(damaged).
 void read_values(ByteReader& in, std::span<double> values);

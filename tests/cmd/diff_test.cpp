@@ -151,7 +151,7 @@ TEST_CASE("diff: files that were not stored") {
   pair.code.stored.emplace();
   pair.code.unstored = compare_unstored({{"x", 1024, 0, "large", std::string(64, 'a')}}, {});
   CHECK(pair.text() == kHead + R"(code
-  the stored files are the same, but not all files were stored
+  unknown: the stored files are the same, but not all files were stored
 
 files that were not stored
      00000001              00000002

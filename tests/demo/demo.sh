@@ -34,9 +34,9 @@ show clew run -n faster -t demo -m "three times the rate" -- "$python" train.py 
 printf '\033[36m$ %s\033[0m\n' "clew run -n slow -- python3 train.py --lr 0.03 --pause 0.2 &   # then: kill -9"
 clew run -n slow -t demo -- "$python" train.py --lr 0.03 --pause 0.2 &
 front=$!
-# Its own command line begins with the interpreter; that of clew only contains it.
 until "$clew" show slow --json 2>/dev/null | grep -q '"val_acc"'; do sleep 0.2; done
-pkill -KILL -f "^$python train.py --lr 0.03"
+# Below the front is the recorder, and below that the training.
+kill -KILL "$(pgrep -P "$(pgrep -P "$front")")"
 wait "$front" || true
 
 say "what there is"

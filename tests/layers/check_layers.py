@@ -3,7 +3,9 @@
 - a layer includes only what its row in lib/layers.txt allows;
 - an outside library is included only behind its door, and never in a header of lib/;
 - every test source lies where the build finds it;
-- lib/ does not print, exit or read the environment.
+- lib/ does not print, exit or read the environment;
+- a name in an anonymous namespace stands once in its layer: the checked builds compile several
+  files of a layer as one.
 
 usage: check_layers.py SOURCE_DIRECTORY
 """
@@ -78,6 +80,39 @@ def check_tests(root, layers, faults):
             faults.append(f"tests/CMakeLists.txt: layer '{layer}' has no tests")
 
 
+# What a file keeps to itself, as clang-format writes it: definitions at the start of a line.
+ANONYMOUS = re.compile(r"^namespace \{\n(.*?)^\}  // namespace$", re.M | re.S)
+TYPE = re.compile(r"^(?:struct|class|union|enum(?: class| struct)?) (\w+)[^;(]*?\{", re.M)
+ENUMERATORS = re.compile(r"^enum (?!class|struct)[^{;]*\{([^}]*)\}", re.M)
+VARIABLE = re.compile(r"^(?:inline |static |constexpr |const |thread_local )+[^(){};=]*?(\w+)(?:\[[^]]*\])?(?: = |\{)", re.M)
+ALIAS = re.compile(r"^using (\w+) =", re.M)
+FUNCTION = re.compile(r"^(?!using|namespace|struct|class|enum|template|#|\})[\w:].*?\b(\w+)(\([^;{}]*\))[^;{}()]*\{", re.M)
+
+
+def own_names(text):
+    """The names in the anonymous namespaces of a file; functions with the types they take."""
+    names = set()
+    for body in ANONYMOUS.findall(re.sub(r"//(?! namespace$)[^\n]*", "", text, flags=re.M)):
+        for pattern in (TYPE, VARIABLE, ALIAS):
+            names |= set(pattern.findall(body))
+        for enumerators in ENUMERATORS.findall(body):
+            names |= set(re.findall(r"(\w+)(?: = [^,]*)?(?:,|\s*$)", enumerators))
+        for name, parameters in FUNCTION.findall(body):
+            if "::" not in name:
+                types = re.sub(r"( = [^,)]*)?(?=[,)])", "", " ".join(parameters.split()))
+                names.add(name + re.sub(r"(?<=[ &*])\w+(?=[,)])", "", types))
+    return names
+
+
+def check_names(root, layers, faults):
+    for layer in [*(f"lib/{layer}" for layer in layers), "cmd"]:
+        seen = {}
+        for file in sorted((root / layer).rglob("*.cpp")):
+            for name in own_names(file.read_text()):
+                if other := seen.setdefault(name, file.name) != file.name and seen[name]:
+                    faults.append(f"{layer}: '{name}' stands in {other} and {file.name}; rename one")
+
+
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
     layers = read_layers(root / "lib" / "layers.txt")
@@ -91,6 +126,7 @@ def main():
         if (root / "lib") in file.parents:
             check_silence(root, file, text, faults)
     check_tests(root, layers, faults)
+    check_names(root, layers, faults)
     print("\n".join(faults) or f"{len(files)} files in {len(layers)} layers keep the rules")
     return 1 if faults else 0
 

@@ -77,7 +77,7 @@ TEST_CASE("what tells two runs apart besides their names and times") {
   CHECK_FALSE(compared(a, b).equal());
 }
 
-TEST_CASE("code that is not complete cannot be called the same") {
+TEST_CASE("code that is not complete is known to be the same only by what was hashed") {
   model::RunParts a;
   a.run.code.tree = "7ee";
   model::RunParts b = a;
@@ -86,9 +86,24 @@ TEST_CASE("code that is not complete cannot be called the same") {
   b.run.code.commit = "another";
   CHECK_FALSE(compared(a, b).code_differs);
   b.run.code.complete = false;
+  CHECK(compared(a, b).code_unknown);
+  CHECK(compared(b, a).code_unknown);
+  CHECK_FALSE(compared(a, b).code_differs);
+  CHECK_FALSE(compared(a, b).equal());
+  CHECK(compared(b, b).equal());
+
+  a.run.code.complete = false;
+  a.run.code.unstored = {{"data.bin", 5, 0, "large", "aa"}};
   CHECK(compared(a, b).code_differs);
-  CHECK(compared(b, a).code_differs);
-  CHECK_FALSE(compared(b, b).code_differs);
+  b.run.code.unstored = a.run.code.unstored;
+  CHECK(compared(a, b).equal());
+  b.run.code.unstored[0].sha256 = "";
+  CHECK(compared(a, b).code_unknown);
+  b.run.code.unstored[0].sha256 = "bb";
+  CHECK(compared(a, b).code_differs);
+  CHECK_FALSE(compared(a, b).code_unknown);
+  b.run.code.unstored[0] = {"data.bin", 6, 0, "large", ""};
+  CHECK(compared(a, b).code_differs);
 }
 
 TEST_CASE("parameters compare exactly") {

@@ -45,8 +45,8 @@ Client::Client(const std::string& path) {
   std::memcpy(address.sun_path, path.data(), path.size());
   fd_.reset(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (fd_) {
-    setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &kAnswerTime, sizeof kPatience);
-    setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &kAnswerTime, sizeof kPatience);
+    setsockopt(fd_.get(), SOL_SOCKET, SO_SNDTIMEO, &kAnswerTime, sizeof kAnswerTime);
+    setsockopt(fd_.get(), SOL_SOCKET, SO_RCVTIMEO, &kAnswerTime, sizeof kAnswerTime);
   }
   if (!fd_ ||
       connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {

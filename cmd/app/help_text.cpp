@@ -9,7 +9,7 @@ namespace clew::cmd {
 
 namespace {
 
-using HelpEntry = Declaration::HelpEntry;
+using HelpEntry = Declaration::Entry;
 using ui::Label;
 
 constexpr std::size_t kTermIndent = 2;

@@ -73,6 +73,7 @@ std::vector<LogColumn> params_by_use(const std::vector<Run>& runs) {
   std::stable_sort(ordered.begin(), ordered.end(),
                    [&rank](const auto& a, const auto& b) { return rank(a) < rank(b); });
   std::vector<LogColumn> columns;
+  columns.reserve(ordered.size());
   for (const auto& [name, usage] : ordered) {
     columns.push_back({LogColumn::Kind::param, std::string(name), std::string(name), ""});
   }
@@ -94,6 +95,7 @@ std::vector<LogColumn> metrics_by_use(const std::vector<Run>& runs) {
   std::stable_sort(ordered.begin(), ordered.end(),
                    [&rank](const auto& a, const auto& b) { return rank(a) < rank(b); });
   std::vector<LogColumn> columns;
+  columns.reserve(ordered.size());
   for (const auto& [name, count] : ordered) {
     columns.push_back({LogColumn::Kind::metric, std::string(name), std::string(name), "last"});
   }

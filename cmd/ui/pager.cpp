@@ -60,6 +60,7 @@ void Pager::start(const std::string& command, const EnvironmentMap& environment)
   Fd writing(ends[1]);
   std::vector<std::string> variables = pager_environment(environment);
   std::vector<char*> pointers;
+  pointers.reserve(variables.size() + 1);
   for (std::string& variable : variables)
     pointers.push_back(variable.data());
   pointers.push_back(nullptr);

@@ -15,13 +15,14 @@ void apply_annotations(const store::Layout& layout, RunId id, model::Run& run) {
   const fs::path path = layout.annotations(id);
   std::error_code ignored;
   if (!fs::exists(path, ignored)) return;
+  // Annotations hold no points, so the summaries are those that the run had.
+  auto metrics = std::move(run.metrics);
   Fold fold;
   fold.apply(model::BeginEvent{std::move(run)});
   read_spool(path, [&](model::EventType type, std::string_view payload) {
     fold.apply(model::decode_event(type, payload));
     return true;
   });
-  auto metrics = std::move(run.metrics);
   run = fold.header();
   run.metrics = std::move(metrics);
 }

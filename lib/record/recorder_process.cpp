@@ -309,8 +309,8 @@ void RecorderProcess::wait_for_output() {
   if (clients_) {
     clients_->drain(journal_);
     if (clients_->bad_lines() > 0) {
-      gap(concat(clients_->bad_lines(), " lines from the command could not be read; the first: ",
-                 clients_->first_error()));
+      gap(concat(clients_->bad_lines(), clients_->bad_lines() == 1 ? " line" : " lines",
+                 " from the command could not be read; the first: ", clients_->first_error()));
     }
   }
 }

@@ -45,6 +45,7 @@ namespace clew::snapshot {
 
 /// The functions of libgit2 in use, without their prefix `git_`.
 struct Git2 {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): the name of a member takes none.
 #define CLEW_GIT2_MEMBER(name) decltype(&::git_##name) name = nullptr;
   CLEW_GIT2_FUNCTIONS(CLEW_GIT2_MEMBER)
 #undef CLEW_GIT2_MEMBER

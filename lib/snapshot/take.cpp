@@ -65,7 +65,8 @@ void check_submodules(const WorkTree& tree, git_index* index, Findings& findings
 // First what goes, then what comes, for a file may stand where a directory was.
 void apply(const WorkTree& tree, git_index* index, Findings& findings) {
   const Git2& git = git2();
-  std::ranges::stable_partition(findings.changes, &Change::removed);
+  std::stable_partition(findings.changes.begin(), findings.changes.end(),
+                        [](const Change& change) { return change.removed; });
   for (const Change& change : findings.changes) {
     if (change.conflicted) {
       check(git.index_conflict_remove(index, change.path.c_str()), "cannot change an index");

@@ -128,7 +128,7 @@ struct RunWriter::State {
   }
 
   /// The commit point: all rows that make the run visible, at once and on disk.
-  void write_header(rows::Header header, rows::Contents contents) {
+  void write_header(const rows::Header& header, rows::Contents contents) {
     rows::LogEntry entry = next_log_entry(database, id);
     entry.digest = contents.digest();
     contents.sequence = entry.sequence;

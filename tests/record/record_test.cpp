@@ -227,7 +227,10 @@ TEST_CASE("sealing moves all of a run into the store, once") {
   const model::Run expected = journal->fold().header();
   annotate(place.layout, kId, {model::TagEvent{"later", false}, model::TagEvent{"t", true}},
            milliseconds(1000));
-  CHECK(LiveReader(place.layout).run(kId)->run.tags == std::vector<std::string>{"later"});
+  const auto live = LiveReader(place.layout).run(kId);
+  CHECK(live->run.tags == std::vector<std::string>{"later"});
+  CHECK(live->run.metrics == expected.metrics);
+  CHECK_FALSE(live->run.metrics.empty());
   journal.reset();
 
   const Recovery recovery = recover(place.layout, milliseconds(1000));

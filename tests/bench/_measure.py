@@ -29,7 +29,7 @@ def program():
 
 
 def scratch():
-    return tempfile.TemporaryDirectory(prefix="clew-bench-")
+    return tempfile.TemporaryDirectory(prefix="clew-bench-", ignore_cleanup_errors=True)
 
 
 def run(*argv, cwd=None, **options):
@@ -43,11 +43,17 @@ def seconds(action):
     return time.perf_counter() - start
 
 
-def by_turns(ours, theirs, rounds=15):
-    """Medians of both, measured alternately so that the machine's mood meets both."""
-    ours(), theirs()
-    pairs = [(seconds(ours), seconds(theirs)) for _ in range(rounds)]
-    return tuple(statistics.median(column) for column in zip(*pairs))
+def by_turns(ours, theirs, rounds=15, settle=lambda: None):
+    """Medians of both, measured alternately so that the machine's mood meets both. `settle` waits,
+    unmeasured, for what ours leaves going on."""
+    times = ([], [])
+    for number in range(rounds + 1):
+        for action, column in zip((ours, theirs), times):
+            taken = seconds(action)
+            settle()
+            if number > 0:  # the first round warms up
+                column.append(taken)
+    return tuple(statistics.median(column) for column in times)
 
 
 def report(name, ours, theirs, goal, unit="ms", scale=1000.0, more_is_better=False, against=""):

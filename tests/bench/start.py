@@ -4,6 +4,7 @@ usage: start.py CLEW_PROGRAM
 """
 
 import pathlib
+import time
 
 from _measure import by_turns, commit_all, program, report, run, scratch
 
@@ -12,8 +13,8 @@ CLEW = program()
 
 def wait_sealed(place):
     """The recorder goes on after the run has returned; it must not run into the next measurement."""
-    while any((place / ".git" / "clew" / "live").glob("*/head")):
-        pass
+    while any((place / ".git" / "clew" / "live").iterdir()):
+        time.sleep(0.01)
 
 
 def measure_run(name, files, goal, rounds):
@@ -30,11 +31,11 @@ def measure_run(name, files, goal, rounds):
             run(CLEW, "run", "-q", "--", "true", cwd=place)
 
         def theirs():
-            wait_sealed(place)
             run("git", "status", cwd=place)
 
-        report(name, *by_turns(ours, theirs, rounds), goal, against="git status")
-        wait_sealed(place)
+        run(CLEW, "init", cwd=place)
+        times = by_turns(ours, theirs, rounds, settle=lambda: wait_sealed(place))
+        report(name, *times, goal, against="git status")
 
 
 report("clew --version", *by_turns(lambda: run(CLEW, "--version"), lambda: run("git", "--version"), 40), 3,

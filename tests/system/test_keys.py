@@ -37,7 +37,6 @@ class Keys(Case):
         self.addCleanup(self.tmux, "kill-server", check=False)
         shell = ["env", "PS1=prompt> ", "HISTFILE=", "bash", "--norc", "--noprofile", "-i"]
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", "90", "-y", "40", "-c", self.work, *shell)
-        self.wait_for("prompt>")
 
     def tmux(self, *words, check=True):
         command = ["tmux", "-S", str(self.tmux_socket), *map(str, words)]
@@ -58,6 +57,8 @@ class Keys(Case):
         return screen
 
     def type(self, line):
+        """Types when the shell is ready: what is typed while a command runs is the command's."""
+        self.wait_until(lambda: self.screen().endswith("prompt>"), "the prompt of the shell")
         self.tmux("send-keys", "-l", line)
         self.tmux("send-keys", "Enter")
 

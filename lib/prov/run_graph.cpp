@@ -30,12 +30,12 @@ std::vector<std::optional<FileOrigin>> find_origins(const RunRecord& record) {
     const auto& file = record.parts.files[i];
     const auto& digest = found_digest(file);
     if (digest.empty() || !found_and_read(file)) continue;
-    auto origin = record.origin(file.state.path, digest);
-    if (!origin || origin->run == record.parts.run.id) continue;
     Time first = file.uses.front().first;
     for (const auto& use : file.uses)
       first = std::min(first, use.first);
-    if (origin->generated <= first) origins[i] = origin;
+    const auto origin = record.origin(file.state.path, digest, first);
+    if (!origin || origin->run == record.parts.run.id || origin->generated > first) continue;
+    origins[i] = origin;
   }
   return origins;
 }

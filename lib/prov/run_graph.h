@@ -16,15 +16,18 @@ struct FileOrigin {
   Time generated = 0;  ///< when that run wrote it last
 };
 
+/// Finds the newest run that left the file at `path` with these bytes before the time `read`;
+/// nullopt where none did.
+using OriginOf = std::function<std::optional<FileOrigin>(const std::string& path,
+                                                         const std::string& sha256, Time read)>;
+
 /// All that the graph of one run is made of. `series` is called once per metric, `origin` once for
-/// each file that the run found there and read, with its path and the digest that it then had: it
-/// gives the newest run that had left the file so, or nullopt.
+/// each file that the run found there and read, if its digest is known.
 struct RunRecord {
   model::RunParts parts;
   model::SeriesOf series;
   bool has_output = false;
-  std::function<std::optional<FileOrigin>(const std::string& path, const std::string& sha256)>
-      origin = nullptr;
+  OriginOf origin = nullptr;
 };
 
 struct GraphOptions {

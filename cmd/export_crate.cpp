@@ -40,7 +40,7 @@ void write_crate(const CrateExport& crate) {
   const store::Layout& layout = crate.session.layout();
   content.kept = [&layout](const std::string& sha256) -> std::optional<fs::path> {
     if (sha256.size() != 64) return std::nullopt;
-    fs::path path = layout.object(sha256);
+    fs::path path = layout.objects() / sha256.substr(0, 2) / sha256.substr(2);
     std::error_code missing;
     if (!fs::is_regular_file(path, missing)) return std::nullopt;
     return path;

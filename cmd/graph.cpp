@@ -28,7 +28,7 @@ std::vector<model::Run> runs_of(const query::Catalog& catalog,
 
 }  // namespace
 
-void declare_graph(Declaration& declaration, GraphCommandOptions& options) {
+void declare_graph(Declaration& declaration, GraphOptions& options) {
   declaration.description =
       "Draws what is known of runs as a graph of W3C PROV: files, parameters and results as yellow "
       "ellipses, runs and processes as blue boxes, people and programs as orange houses. Arrows "
@@ -59,7 +59,7 @@ void declare_graph(Declaration& declaration, GraphCommandOptions& options) {
   };
 }
 
-int run_graph_command(Session& session, const GraphCommandOptions& options) {
+int run_graph(Session& session, const GraphOptions& options) {
   const query::Catalog catalog = query::Catalog::open(session.layout());
   const std::vector<model::Run> runs = runs_of(catalog, options.runs);
   prov::GraphOptions how;

@@ -9,7 +9,7 @@
 
 namespace clew::cmd {
 
-struct GraphCommandOptions {
+struct GraphOptions {
   std::vector<std::string> runs;
   std::optional<std::string> svg;
   std::optional<std::string> png;
@@ -21,7 +21,7 @@ struct GraphCommandOptions {
   bool anonymous = false;
 };
 
-void declare_graph(Declaration& declaration, GraphCommandOptions& options);
-int run_graph_command(Session& session, const GraphCommandOptions& options);
+void declare_graph(Declaration& declaration, GraphOptions& options);
+int run_graph(Session& session, const GraphOptions& options);
 
 }  // namespace clew::cmd

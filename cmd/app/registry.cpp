@@ -63,7 +63,7 @@ const std::vector<Command>& commands() {
       {.name = "graph",
        .summary = "Draw the provenance graph of runs",
        .access = Access::read,
-       .make = make<GraphCommandOptions, declare_graph, run_graph_command>},
+       .make = make<GraphOptions, declare_graph, run_graph>},
       {.name = "export",
        .summary = "Write runs as W3C PROV, RO-Crate, JSON, CSV or interchange lines",
        .access = Access::read,

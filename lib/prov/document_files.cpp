@@ -109,7 +109,8 @@ class FileReader {
       if (entity == nullptr || Lookup::has_role(*usage, "clew:configuration")) continue;
       auto& known_file = known(*entity);
       auto& use = use_by(known_file.file, process);
-      use.modes |= model::kRead | manner_of(*usage);
+      use.modes |= manner_of(*usage);
+      use.modes |= model::kRead;
       if (const auto time = Lookup::event_time(*usage, "prov:time")) {
         use.first = *time;
         use.last = std::max(use.last, *time);
@@ -138,7 +139,8 @@ class FileReader {
     }
     auto& known_file = known(entity);
     auto& use = use_by(known_file.file, process);
-    use.modes |= model::kWritten | manner_of(event);
+    use.modes |= manner_of(event);
+    use.modes |= model::kWritten;
     use.from = Lookup::text(event, "clew:from");
     if (const auto time = Lookup::event_time(event, "prov:time")) {
       if (use.first == 0) use.first = *time;

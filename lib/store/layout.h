@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "base/fs.h"
 #include "base/id.h"
@@ -26,10 +25,6 @@ struct Layout {
   [[nodiscard]] fs::path annotations(RunId id) const { return live(id) / "annotations"; }
   [[nodiscard]] fs::path output(RunId id) const { return root / "output" / (id.hex() + ".zst"); }
   [[nodiscard]] fs::path objects() const { return root / "objects"; }
-  /// Where the file with these bytes is kept, if it is: `sha256` is 64 hex digits.
-  [[nodiscard]] fs::path object(std::string_view sha256) const {
-    return objects() / sha256.substr(0, 2) / sha256.substr(2);
-  }
   [[nodiscard]] fs::path hooks() const { return root / "hooks"; }
   [[nodiscard]] fs::path lock() const { return root / "lock"; }
   /// The private bare repository for snapshots of trees outside git.

@@ -76,7 +76,7 @@ std::vector<prov::RunRecord> prov_records(const query::Catalog& catalog,
 }
 
 void require_sound(const prov::Document& document) {
-  const std::vector<prov::Finding> findings = prov::lint(parse_json(prov::to_prov_json(document)));
+  const std::vector<prov::Finding> findings = prov::lint(document);
   if (findings.empty()) return;
   std::vector<std::string> others;
   for (std::size_t i = 1; i < std::min<std::size_t>(findings.size(), 5); ++i) {

@@ -88,7 +88,9 @@ class Grouper {
   static PictureNode single(const Record& record) {
     PictureNode node{record.kind, {}, record.id, false};
     auto label = std::string(attribute_of(record, "prov:label"));
-    if (label.empty()) label = local_of(record.id);
+    // A run of which only the id is known.
+    const auto run = attribute_of(record, "clew:id");
+    if (label.empty()) label = run.empty() ? local_of(record.id) : concat("run ", run.substr(0, 8));
     node.lines.push_back(shortened(std::move(label), 48));
     if (record.kind == Kind::activity) {
       const auto state = std::string(attribute_of(record, "clew:state"));
@@ -101,7 +103,8 @@ class Grouper {
           concat(" = ", shortened(std::string(attribute_of(record, "prov:value")), 30));
     } else if (has_type(record, "clew:MetricSeries")) {
       const auto last = attribute_of(record, "clew:last");
-      if (!last.empty()) node.lines.push_back(concat("last ", last));
+      if (!last.empty())
+        node.lines.push_back(concat("last ", rounded(parse_double(last).value_or(0))));
     } else if (has_type(record, "clew:File") && size_of(record) > 0) {
       node.lines.push_back(format_size(static_cast<std::uint64_t>(size_of(record))));
     } else if (has_type(record, "clew:CodeSnapshot")) {

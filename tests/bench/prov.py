@@ -82,7 +82,7 @@ def main(clew):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2:
         print(__doc__, file=sys.stderr)
         sys.exit(2)
     sys.exit(main(os.path.abspath(sys.argv[1])))

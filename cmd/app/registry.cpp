@@ -4,6 +4,7 @@
 #include "diff.h"
 #include "export.h"
 #include "generate.h"
+#include "graph.h"
 #include "help.h"
 #include "import.h"
 #include "init.h"
@@ -59,8 +60,12 @@ const std::vector<Command>& commands() {
        .summary = "Attach a note to a run",
        .access = Access::write,
        .make = make<NoteOptions, declare_note, run_note>},
+      {.name = "graph",
+       .summary = "Draw the provenance graph of runs",
+       .access = Access::read,
+       .make = make<GraphOptions, declare_graph, run_graph>},
       {.name = "export",
-       .summary = "Write runs as PROV-JSON, JSON, CSV or interchange lines",
+       .summary = "Write runs as W3C PROV, RO-Crate, JSON, CSV or interchange lines",
        .access = Access::read,
        .make = make<ExportOptions, declare_export, run_export>},
       {.name = "import",

@@ -13,7 +13,7 @@
 namespace clew::capture {
 namespace {
 
-constexpr std::uint64_t kPiece = 1 << 20;
+constexpr std::uint64_t kBlock = 1 << 20;
 constexpr std::uint64_t kSamples = 64;
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr long kNfsMagic = 0x6969;  // statfs(2)
@@ -44,7 +44,7 @@ std::optional<FileIdentity> identity_of(int fd) {
 /// Reads up to `size` bytes at `offset` into the hash; false when they cannot be read.
 bool add_range(int fd, std::uint64_t offset, std::uint64_t size, Sha256& hash,
                std::vector<char>& piece, const FileHasher::Stop& stop) {
-  piece.resize(kPiece);
+  piece.resize(kBlock);
   while (size > 0) {
     if (stop()) return false;
     const ssize_t got = pread(fd, piece.data(), std::min<std::uint64_t>(size, piece.size()),
@@ -74,12 +74,12 @@ std::optional<Digest> partial_digest(int fd, std::uint64_t size, const FileHashe
   for (int shift = 0; shift < 64; shift += 8)
     number += static_cast<char>(size >> shift & 0xff);
   hash.add(number);
-  const std::uint64_t last = size > kPiece ? size - kPiece : 0;
+  const std::uint64_t last = size > kBlock ? size - kBlock : 0;
   for (std::uint64_t n = 0; n < kSamples; ++n) {
     // last * n / 63 without overflow.
     const std::uint64_t offset =
         last / (kSamples - 1) * n + last % (kSamples - 1) * n / (kSamples - 1);
-    if (!add_range(fd, offset, kPiece, hash, piece, stop)) return std::nullopt;
+    if (!add_range(fd, offset, kBlock, hash, piece, stop)) return std::nullopt;
   }
   return hash.finish();
 }

@@ -40,7 +40,7 @@ constexpr std::array<std::string_view, 12> kTemporaryNoise{
 std::string_view name_of_path(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
 }
-std::string_view parent_of(std::string_view path) {
+std::string_view holder_of(std::string_view path) {
   return path.substr(0, std::min(path.rfind('/'), path.size()));
 }
 
@@ -88,7 +88,7 @@ bool is_opt_program(std::string_view path) {
 
 PlaceKind kind_of_directory(std::string_view path, const Around& around) {
   const std::string_view name = name_of_path(path);
-  const std::string_view parent = parent_of(path);
+  const std::string_view parent = holder_of(path);
   if (is_one_of(name, kNoise)) return PlaceKind::noise;
   if (is_one_of(name, kPackages) || name.ends_with(".egg-info") || name.ends_with(".dist-info")) {
     return PlaceKind::packages;

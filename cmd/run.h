@@ -16,6 +16,10 @@ struct RunOptions {
   std::vector<std::string> param_files;
   bool no_snapshot = false;
   bool no_output = false;
+  std::vector<std::string> inputs;  ///< patterns, as the next three
+  std::vector<std::string> outputs;
+  std::vector<std::string> ignored;
+  std::vector<std::string> saved;
   std::vector<std::string> command;  ///< exactly as given after "--"
 };
 

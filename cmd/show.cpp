@@ -8,6 +8,7 @@
 #include "query/catalog.h"
 #include "run_code.h"
 #include "show_view.h"
+#include "store/objects.h"
 #include "ui/table.h"
 #include "ui/values.h"
 
@@ -130,10 +131,47 @@ void list_files(ui::Output& out, const std::vector<std::string>& files,
               std::move(hints));
 }
 
-void show_file(Session& session, const Run& run, std::string path) {
-  const snapshot::Repository code = require_code(session, run);
+const model::File* file_of(const model::RunParts& parts, const std::string& path) {
+  const auto found = std::find_if(parts.files.begin(), parts.files.end(),
+                                  [&path](const auto& file) { return file.state.path == path; });
+  return found == parts.files.end() ? nullptr : &*found;
+}
+
+/// A kept copy of a file of the run; false when there is none.
+bool show_kept(Session& session, const model::File* file) {
+  if (file == nullptr || !file->state.saved) return false;
+  const store::Objects objects(session.layout().objects());
+  const bool shown = objects.read(file->state.sha256,
+                                  [&session](std::string_view bytes) { session.out.write(bytes); });
+  if (!shown) {
+    throw Error(ErrorKind::damaged,
+                concat("the kept copy of '", file->state.path, "' is not in the store any more"),
+                {concat("its SHA-256 was ", file->state.sha256)});
+  }
+  return true;
+}
+
+/// A file that the run used and nobody has kept.
+[[noreturn]] void refuse_used(const Run& run, const model::FileState& state) {
+  std::vector<std::string> hints;
+  if (state.digest == model::DigestKind::whole) {
+    hints.push_back(concat("its SHA-256 was ", state.sha256));
+  }
+  hints.emplace_back("'clew run --save PATTERN' and the setting files.save keep copies");
+  throw Error(ErrorKind::usage,
+              concat("no copy of '", state.path, "' was kept by run '", run.id.short_hex(), '\''),
+              std::move(hints));
+}
+
+/// A file as the run left it where a copy is kept, else as it was in its code.
+void show_file(Session& session, const model::RunParts& parts, std::string path) {
   while (path.starts_with("./"))
     path.erase(0, 2);
+  const model::File* const used = file_of(parts, path);
+  if (show_kept(session, used)) return;
+  const Run& run = parts.run;
+  if (used != nullptr && run.code.commit.empty()) refuse_used(run, used->state);
+  const snapshot::Repository code = require_code(session, run);
   const std::vector<std::string> files = code.files(run.code.commit);
   const auto is_directory = [&files](const std::string& prefix) {
     return std::any_of(files.begin(), files.end(),
@@ -146,6 +184,7 @@ void show_file(Session& session, const Run& run, std::string path) {
   }
   const std::string directory = path.ends_with('/') ? path : path + "/";
   if (is_directory(directory)) return list_files(session.out, files, directory);
+  if (used != nullptr) refuse_used(run, used->state);
   refuse_path(run, path, files);
 }
 
@@ -155,11 +194,12 @@ void declare_show(Declaration& declaration, ShowOptions& options) {
   declaration.description =
       "Shows all that is recorded of a run; without RUN of the newest. A run that still goes on is "
       "shown as it is now. --json has all parts as one object, clew-json(5).\n\n"
-      "RUN:PATH prints a file as it was when the run began, its path relative to the top of the "
-      "work tree; a directory lists its files, and 'RUN:' lists all of them.\n\n"
+      "RUN:PATH prints a file as the run left it, where a copy is kept (--save of clew run), else "
+      "as it was when the run began; its path is relative to the top of the work tree, or "
+      "absolute. A directory lists its files of the code, and 'RUN:' lists all of them.\n\n"
       "--output prints what the run printed, byte for byte.";
-  declaration.positional("RUN", options.run, "The run, or RUN:PATH for a file of its code")
-      .completes = Completes::run;
+  declaration.positional("RUN", options.run, "The run, or RUN:PATH for a file of it").completes =
+      Completes::run;
   declaration.option("--metric", "NAME", options.metric, "Show all points of a metric").completes =
       Completes::metric;
   declaration.flag("--csv", options.csv, "With --metric, print comma-separated values (RFC 4180)");
@@ -189,7 +229,7 @@ int run_show(Session& session, const ShowOptions& options) {
       show_output(session, options, catalog, run);
       break;
     case Part::file:
-      show_file(session, run, *spec.path);
+      show_file(session, catalog.full(run.id), *spec.path);
       break;
     case Part::all:
       if (session.global.json) {

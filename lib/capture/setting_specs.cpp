@@ -17,6 +17,13 @@ const std::vector<SettingSpec>& setting_specs() {
   static const std::vector<SettingSpec> specs{
       {"environment.variables", list, variables,
        "patterns of the environment variables that a run records"},
+      {"files.hash-limit", size, "4 GiB",
+       "of a larger file that a run uses only samples are hashed"},
+      {"files.ignore", list, "", "patterns of files that a run does not record"},
+      {"files.inputs", list, "", "patterns of files that are inputs, whatever is done to them"},
+      {"files.outputs", list, "", "patterns of files that are outputs, whatever is done to them"},
+      {"files.save", list, "", "patterns of files of which a run keeps a copy"},
+      {"files.save-limit", size, "1 GiB", "how much of files a run keeps in all"},
       {"log.count", integer, "25", "how many runs 'clew log' shows"},
       {"metrics.templates", list, "",
        "forms of output lines with metrics, such as \"[{step}] train {loss}\""},

@@ -97,11 +97,13 @@ RecorderProcess::RecorderProcess(const Request& request, const Seams& seams, mod
 void RecorderProcess::run() {
   begin();
   if (request_.snapshot) take_snapshot();
+  begin_files();
   journal_.flush();
   if (start()) watch();
   let_go();
+  finish_files();
   seal_run();
-  linger();
+  pass_on_until(-1);
 }
 
 void RecorderProcess::begin() {
@@ -294,6 +296,7 @@ void RecorderProcess::keep_time() {
   if (hasher_) {
     if (auto code = hasher_->take()) journal_.record(model::CodeEvent{std::move(*code)});
   }
+  record_readings();
   journal_.write_head();
 }
 
@@ -360,20 +363,6 @@ void RecorderProcess::seal_run() {
     seal(store, run_.id, request_.output_limit);
   } catch (const Error&) {
     // The spool stays, and the next command that writes tries again and reports.
-  }
-}
-
-/// Others than the command may still write to its streams: they must not get a broken pipe, and
-/// what they write goes where it would have gone.
-void RecorderProcess::linger() {
-  while (!relays_.empty()) {
-    std::vector<pollfd> waiting;
-    for (const auto& [stream, relay] : relays_)
-      relay.await(waiting);
-    if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return;
-    for (auto& [stream, relay] : relays_)
-      relay.act(waiting);
-    std::erase_if(relays_, [](const StreamRelay& entry) { return entry.relay.finished(); });
   }
 }
 

@@ -5,11 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "capture/file_policy.h"
 #include "capture/output_metrics.h"
+#include "capture/package_census.h"
 #include "capture/process.h"
 #include "record/background.h"
 #include "record/channel.h"
 #include "record/client_socket.h"
+#include "record/file_collector.h"
 #include "record/front.h"
 #include "record/journal.h"
 #include "record/recorder.h"
@@ -44,8 +47,12 @@ class RecorderProcess {
   void end(const model::EndEvent& event);
   void tell_end();
   void let_go();
+  void begin_files();
+  void record_use(const model::FileUseEvent& event);
+  void record_readings();
+  void finish_files();
+  void pass_on_until(int fd);
   void seal_run();
-  void linger();
   void gap(const std::string& text);
   void warn(const std::string& text);
 
@@ -59,6 +66,9 @@ class RecorderProcess {
   std::unique_ptr<ClientSocket> clients_;
   std::unique_ptr<Syncer> syncer_;
   std::unique_ptr<Hasher> hasher_;
+  std::optional<capture::FilePolicy> policy_;
+  std::unique_ptr<InputHasher> inputs_;  // since the first file was read
+  std::shared_ptr<capture::PackageCensus> census_ = std::make_shared<capture::PackageCensus>();
   std::vector<std::pair<model::Stream, capture::OutputScanner>> scanners_;
   std::vector<StreamRelay> relays_;  // only after the front's death
   Fd command_fd_;                    // readable when the command has ended

@@ -252,7 +252,7 @@ void print_contents(Output& out, std::string_view title,
   out.line();
 }
 
-void print_files(Output& out, const RunDifference& runs) {
+void print_file_differences(Output& out, const RunDifference& runs) {
   const query::FileComparison& files = runs.comparison.files;
   const bool recorded_a = query::files_recorded(runs.a);
   if (recorded_a != query::files_recorded(runs.b)) {
@@ -289,7 +289,7 @@ void print_difference(Output& out, const RunDifference& difference, bool patch) 
   print_values(out, "parameters", difference.comparison.params, difference);
   print_metrics(out, difference);
   print_code(out, difference, patch);
-  print_files(out, difference);
+  print_file_differences(out, difference);
   print_values(out, "environment", difference.comparison.environment, difference);
 }
 

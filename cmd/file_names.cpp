@@ -14,9 +14,9 @@ namespace clew::cmd {
 namespace {
 
 /// Runs whose work trees are looked at. The trees of one store are few.
-constexpr std::size_t kRuns = 200;
+constexpr std::size_t kRunsForTrees = 200;
 
-void add(std::vector<std::string>& names, std::string name) {
+void add_name(std::vector<std::string>& names, std::string name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
 }
 
@@ -41,7 +41,7 @@ std::vector<std::string> recorded_names(const Session& session, const query::Cat
   const fs::path real = fs::weakly_canonical(absolute, ignored);
   const bool directory = fs::is_directory(absolute, ignored) || path.ends_with('/');
   std::vector<fs::path> roots;
-  for (const model::Run& run : catalog.runs(kRuns)) {
+  for (const model::Run& run : catalog.runs(kRunsForTrees)) {
     const fs::path root = run.code.root.empty() ? run.cwd : run.code.root;
     if (!root.empty() && std::find(roots.begin(), roots.end(), root) == roots.end())
       roots.push_back(root);
@@ -58,9 +58,9 @@ std::vector<std::string> recorded_names(const Session& session, const query::Cat
       std::string prefix = top.string();
       if (!prefix.ends_with('/')) prefix += '/';
       if (whole.size() > prefix.size() && whole.starts_with(prefix))
-        add(names, whole.substr(prefix.size()));
+        add_name(names, whole.substr(prefix.size()));
     }
-    add(names, whole);
+    add_name(names, whole);
   }
   if (directory) {
     for (std::string& name : names)

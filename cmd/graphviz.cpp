@@ -16,13 +16,13 @@ namespace clew::cmd {
 namespace {
 
 /// A file without a name: dot may write before it has read all, so pipes could block both ends.
-Fd scratch(const char* name) {
+Fd scratch_file(const char* name) {
   Fd file(memfd_create(name, MFD_CLOEXEC));
   if (!file) throw system_error(errno, "create", name);
   return file;
 }
 
-std::string contents(const Fd& file) {
+std::string contents_of(const Fd& file) {
   std::string bytes;
   std::array<char, 65536> piece{};
   for (;;) {
@@ -33,7 +33,7 @@ std::string contents(const Fd& file) {
   }
 }
 
-capture::ExitStatus wait_for(pid_t child) {
+capture::ExitStatus wait_for_dot(pid_t child) {
   siginfo_t info{};
   while (waitid(P_PID, static_cast<id_t>(child), &info, WEXITED) != 0) {
     if (errno != EINTR) throw system_error(errno, "wait for", "dot");
@@ -45,9 +45,9 @@ capture::ExitStatus wait_for(pid_t child) {
 
 void draw_graph(const Session& session, std::string_view dot, std::string_view format,
                 const fs::path& file) {
-  const Fd input = scratch("graph");
-  const Fd picture = scratch("picture");
-  const Fd messages = scratch("messages");
+  const Fd input = scratch_file("graph");
+  const Fd picture = scratch_file("picture");
+  const Fd messages = scratch_file("messages");
   if (const int code = write_all(input.get(), dot); code != 0)
     throw system_error(code, "write", "graph");
   lseek(input.get(), 0, SEEK_SET);
@@ -65,11 +65,11 @@ void draw_graph(const Session& session, std::string_view dot, std::string_view f
                 {"install Graphviz, the package 'graphviz' of most systems",
                  "--dot prints the graph for drawing it elsewhere"});
   }
-  if (wait_for(child.pid).exit_code != 0) {
-    std::string why(trim(contents(messages)));
+  if (wait_for_dot(child.pid).exit_code != 0) {
+    std::string why(trim(contents_of(messages)));
     throw Error(ErrorKind::failed, concat("'dot' failed: ", why.empty() ? "no message" : why));
   }
-  replace_file(session.directory / file, contents(picture));
+  replace_file(session.directory / file, contents_of(picture));
 }
 
 }  // namespace clew::cmd

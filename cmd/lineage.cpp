@@ -13,10 +13,10 @@ namespace clew::cmd {
 namespace {
 
 /// What fits a picture for people; programs get all.
-constexpr std::size_t kRuns = 100;
+constexpr std::size_t kRunsFollowed = 100;
 constexpr std::size_t kFilesBeside = 6;
 
-query::LineageLimits limits(const Session& session, const LineageOptions& options) {
+query::LineageLimits limits_of(const Session& session, const LineageOptions& options) {
   query::LineageLimits limits;
   limits.up = options.up || !options.down;
   limits.down = options.down || !options.up;
@@ -25,17 +25,17 @@ query::LineageLimits limits(const Session& session, const LineageOptions& option
       throw Error(ErrorKind::usage, concat("the depth '", *options.depth, "' is negative"));
     limits.depth = static_cast<std::size_t>(*options.depth);
   }
-  if (!options.all && !session.global.json) limits.runs = kRuns;
+  if (!options.all && !session.global.json) limits.runs = kRunsFollowed;
   return limits;
 }
 
-void check(const Session& session, const LineageOptions& options) {
+void check_lineage(const Session& session, const LineageOptions& options) {
   if (session.global.json + options.dot + options.svg.has_value() > 1)
     throw Error(ErrorKind::usage, "--json, --dot and --svg exclude each other");
 }
 
 /// What is to be said of a file besides its graph; empty where there is nothing.
-std::string remark(const LineageTarget& target) {
+std::string origin_remark(const LineageTarget& target) {
   const std::string name = target.path.empty() ? "this content" : concat('\'', target.path, '\'');
   if (target.gone) {
     return concat(name, " is not there now; this is the file as it was to run '",
@@ -54,14 +54,14 @@ std::string remark(const LineageTarget& target) {
   return concat(name, " was not made by any recorded run");
 }
 
-std::string hint(const LineageTarget& target) {
+std::string origin_hint(const LineageTarget& target) {
   if (!target.origin || target.origin->kind != query::Origin::Kind::changed) return {};
   return concat("'clew lineage ", target.origin->run->short_hex(), ':',
                 shell_quote(target.start.path), "' shows where it came from as it was then");
 }
 
-void print_json(Session& session, const query::Lineage& graph, const LineageTarget& target,
-                const query::LineageLimits& limits) {
+void print_lineage_json(Session& session, const query::Lineage& graph, const LineageTarget& target,
+                        const query::LineageLimits& limits) {
   Json json = lineage_to_json(graph, session.clock.now());
   Json origin;
   if (target.origin) {
@@ -120,8 +120,8 @@ void declare_lineage(Declaration& declaration, LineageOptions& options) {
 }
 
 int run_lineage(Session& session, const LineageOptions& options) {
-  check(session, options);
-  const query::LineageLimits bounds = limits(session, options);
+  check_lineage(session, options);
+  const query::LineageLimits bounds = limits_of(session, options);
   const query::Catalog catalog = query::Catalog::open(session.layout());
   const query::FileView files = catalog.file_view();
   const LineageTarget target = lineage_target(session, catalog, files, options.subject);
@@ -129,7 +129,7 @@ int run_lineage(Session& session, const LineageOptions& options) {
   if (!options.all && !session.global.json) graph = query::folded(graph, kFilesBeside);
 
   if (session.global.json) {
-    print_json(session, graph, target, bounds);
+    print_lineage_json(session, graph, target, bounds);
   } else if (options.dot) {
     session.out.write(lineage_to_dot(graph));
   } else if (options.svg) {
@@ -137,11 +137,11 @@ int run_lineage(Session& session, const LineageOptions& options) {
   } else {
     print_lineage(session.out, graph, {bounds.up, bounds.down});
   }
-  const std::string said = remark(target);
+  const std::string said = origin_remark(target);
   if (!said.empty() && !session.global.json) {
     session.out.flush();
     session.err.line(said);
-    const std::string further = hint(target);
+    const std::string further = origin_hint(target);
     if (!further.empty()) {
       session.err.write(ui::Label::hint, "hint: ");
       session.err.line(further);

@@ -14,7 +14,7 @@ using query::Lineage;
 using query::LineageNode;
 using query::RunNode;
 
-Json run_to_json(const model::Run& run, Time now) {
+Json run_node_json(const model::Run& run, Time now) {
   Json::Array argv;
   for (const std::string& word : run.argv)
     argv.emplace_back(word);
@@ -29,7 +29,7 @@ Json run_to_json(const model::Run& run, Time now) {
       {"duration", known_end ? Json(static_cast<double>(run.duration(now)) / 1e6) : Json()}};
 }
 
-Json file_to_json(const FileNode& file) {
+Json file_node_json(const FileNode& file) {
   Json::Array makers;
   for (const RunId maker : file.makers)
     makers.emplace_back(maker.hex());
@@ -47,10 +47,10 @@ Json node_to_json(const LineageNode& node, Time now) {
   Json fields;
   if (const auto* run = std::get_if<RunNode>(&node.is)) {
     kind = "run";
-    fields = run_to_json(run->run, now);
+    fields = run_node_json(run->run, now);
   } else if (const auto* file = std::get_if<FileNode>(&node.is)) {
     kind = "file";
-    fields = file_to_json(*file);
+    fields = file_node_json(*file);
   } else if (const auto* code = std::get_if<CodeNode>(&node.is)) {
     kind = "code";
     fields = Json::Object{{"commit", code->commit},
@@ -85,24 +85,24 @@ std::string dot_string(std::string_view text) {
   return out + '"';
 }
 
-constexpr std::size_t kLabelWidth = 40;
-constexpr std::size_t kDigits = 12;
+constexpr std::size_t kGraphLabelWidth = 40;
+constexpr std::size_t kGraphDigits = 12;
 
-std::string label_of(const LineageNode& node) {
+std::string graph_label(const LineageNode& node) {
   if (const auto* run = std::get_if<RunNode>(&node.is)) {
     const std::string name = run->run.name.empty() ? "" : " " + ui::printable(run->run.name);
     return concat("run ", run->run.id.short_hex(), name, '\n',
-                  ui::cut(ui::command_text(run->run.argv), kLabelWidth));
+                  ui::cut(ui::command_text(run->run.argv), kGraphLabelWidth));
   }
   if (const auto* file = std::get_if<FileNode>(&node.is)) {
     std::string label = file->path.empty() ? "a file" : ui::printable(file->path);
     if (file->digest != model::DigestKind::none) label += "\n" + format_size(file->size);
-    if (!file->sha256.empty()) label += "  " + file->sha256.substr(0, kDigits);
+    if (!file->sha256.empty()) label += "  " + file->sha256.substr(0, kGraphDigits);
     return label;
   }
   if (const auto* code = std::get_if<CodeNode>(&node.is)) {
     const std::string branch = code->branch.empty() ? "" : " on " + ui::printable(code->branch);
-    return concat("code ", code->commit.substr(0, kDigits), branch,
+    return concat("code ", code->commit.substr(0, kGraphDigits), branch,
                   code->dirty ? "\nwith changes" : "");
   }
   const auto& files = std::get<FilesNode>(node.is);
@@ -143,7 +143,7 @@ std::string lineage_to_dot(const Lineage& lineage) {
     const std::string_view shape = run     ? "shape=box, fillcolor=\"#9FB1FC\""
                                    : files ? "shape=folder, fillcolor=\"#FFFC87\""
                                            : "shape=ellipse, fillcolor=\"#FFFC87\"";
-    out += concat("  n", i, " [", shape, ", label=", dot_string(label_of(node)),
+    out += concat("  n", i, " [", shape, ", label=", dot_string(graph_label(node)),
                   i == lineage.root ? ", penwidth=3" : "", "];\n");
   }
   for (const auto& edge : lineage.edges) {

@@ -16,12 +16,13 @@ constexpr std::size_t kShortestDigest = 6;
 constexpr std::size_t kWholeDigest = 64;
 constexpr std::size_t kLongestId = 16;
 
-bool is_hex(std::string_view word) {
+bool all_hex(std::string_view word) {
   return word.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
 /// The run, or nullopt where there is none of that name. An ambiguous one is an error.
-std::optional<model::Run> find_run(const query::Catalog& catalog, const std::string& word) {
+std::optional<model::Run> find_recorded_run(const query::Catalog& catalog,
+                                            const std::string& word) {
   try {
     return catalog.find(word);
   } catch (const Error& error) {
@@ -117,7 +118,7 @@ std::optional<LineageTarget> file_gone(const query::FileView& files,
   return target;
 }
 
-LineageTarget content(const query::FileView& files, const Digest& digest) {
+LineageTarget target_of_content(const query::FileView& files, const Digest& digest) {
   LineageTarget target;
   target.start.digest = digest;
   target.origin = query::origin_of(files, {}, digest);
@@ -141,7 +142,7 @@ LineageTarget content(const query::FileView& files, const Digest& digest) {
 /// The digest that a word begins; nullopt where it begins none.
 std::optional<Digest> find_digest(const query::FileView& files, std::string_view word) {
   if (word.starts_with("sha256:")) word.remove_prefix(7);
-  if (word.size() < kShortestDigest || word.size() > kWholeDigest || !is_hex(word))
+  if (word.size() < kShortestDigest || word.size() > kWholeDigest || !all_hex(word))
     return std::nullopt;
   if (word.size() == kWholeDigest) return digest_from_hex(to_lower(word));
   const auto found = files.digests_with_prefix(word, 2);
@@ -152,7 +153,7 @@ std::optional<Digest> find_digest(const query::FileView& files, std::string_view
   return found.empty() ? std::nullopt : std::optional(found.front());
 }
 
-[[noreturn]] void refuse(const query::Catalog& catalog, const std::string& word) {
+[[noreturn]] void refuse_subject(const query::Catalog& catalog, const std::string& word) {
   std::vector<std::string> hints = {"give a file, RUN, RUN:path or a SHA-256",
                                     "'clew log' lists the runs"};
   if (catalog.runs(1).empty())
@@ -165,7 +166,7 @@ std::optional<Digest> find_digest(const query::FileView& files, std::string_view
 
 LineageTarget lineage_target(Session& session, const query::Catalog& catalog,
                              const query::FileView& files, const std::string& word) {
-  if (word.empty()) refuse(catalog, word);
+  if (word.empty()) refuse_subject(catalog, word);
   std::error_code ignored;
   const fs::path path = session.directory / word;
   const bool there = fs::exists(fs::symlink_status(path, ignored));
@@ -174,10 +175,11 @@ LineageTarget lineage_target(Session& session, const query::Catalog& catalog,
   if (spec.path && !there && !names_a_path && !word.starts_with("sha256:"))
     return file_of_run(session, files, catalog.find(spec.run.empty() ? "@" : spec.run), *spec.path);
   // A run's name is looked for among all runs, which takes time where there are many.
-  const bool may_be_digest = is_hex(word) && word.size() > kLongestId;
+  const bool may_be_digest = all_hex(word) && word.size() > kLongestId;
   const bool may_be_run = !names_a_path && !spec.path && !may_be_digest;
   std::optional<model::Run> run;
-  if (may_be_run && (!there || word[0] == '@' || is_hex(word))) run = find_run(catalog, word);
+  if (may_be_run && (!there || word[0] == '@' || all_hex(word)))
+    run = find_recorded_run(catalog, word);
   if (run && there && word[0] != '@') {
     throw Error(ErrorKind::usage, concat("'", word, "' is both a run and a file"),
                 {concat("'./", word, "' names the file"), concat(run->id.hex(), " names the run")});
@@ -189,9 +191,9 @@ LineageTarget lineage_target(Session& session, const query::Catalog& catalog,
   }
   const std::vector<std::string> names = recorded_names(session, catalog, word);
   if (there) return file_now(session, files, path, names, word);
-  if (const auto digest = find_digest(files, word)) return content(files, *digest);
+  if (const auto digest = find_digest(files, word)) return target_of_content(files, *digest);
   if (auto target = file_gone(files, names, word)) return std::move(*target);
-  refuse(catalog, word);
+  refuse_subject(catalog, word);
 }
 
 }  // namespace clew::cmd

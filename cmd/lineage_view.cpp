@@ -21,27 +21,27 @@ using query::RunNode;
 using ui::Label;
 
 /// Deeper trees are too wide to be read.
-constexpr std::size_t kDeepest = 50;
-constexpr std::size_t kDigits = 12;  // of digests and commits
+constexpr std::size_t kDeepestTree = 50;
+constexpr std::size_t kTreeDigits = 12;  // of digests and commits
 
-struct Piece {
+struct TreePiece {
   Label label = Label::plain;
   std::string text;
 };
-using Line = std::vector<Piece>;
+using TreeLine = std::vector<TreePiece>;
 
-std::string file_text(const FileNode& file) {
+std::string file_node_text(const FileNode& file) {
   if (file.digest == model::DigestKind::none && file.sha256.empty()) {
     return file.size > 0 ? format_size(file.size) : "";
   }
   std::string text = format_size(file.size);
-  if (!file.sha256.empty()) text += "  " + file.sha256.substr(0, kDigits);
+  if (!file.sha256.empty()) text += "  " + file.sha256.substr(0, kTreeDigits);
   if (file.digest == model::DigestKind::partial) text += " (of samples)";
   if (file.digest == model::DigestKind::changing) text += " (changed meanwhile)";
   return text;
 }
 
-void add_run(Line& line, const RunNode& node) {
+void add_run_pieces(TreeLine& line, const RunNode& node) {
   const model::Run& run = node.run;
   line.push_back({Label::plain, "run "});
   line.push_back({Label::id, run.id.short_hex()});
@@ -56,18 +56,18 @@ void add_run(Line& line, const RunNode& node) {
 }
 
 /// The line of a node. `path`: what the file is called here, where that is known.
-Line line_of(const LineageNode& node, const std::string& path) {
-  Line line;
+TreeLine tree_line_of(const LineageNode& node, const std::string& path) {
+  TreeLine line;
   if (const auto* run = std::get_if<RunNode>(&node.is)) {
-    add_run(line, *run);
+    add_run_pieces(line, *run);
   } else if (const auto* file = std::get_if<FileNode>(&node.is)) {
     const std::string& name = path.empty() ? file->path : path;
     line.push_back({Label::name, name.empty() ? "a file" : ui::printable(name)});
-    const std::string text = file_text(*file);
+    const std::string text = file_node_text(*file);
     if (!text.empty()) line.push_back({Label::faint, "  " + text});
   } else if (const auto* code = std::get_if<CodeNode>(&node.is)) {
     line.push_back({Label::plain, "code "});
-    line.push_back({Label::tag, code->commit.substr(0, kDigits)});
+    line.push_back({Label::tag, code->commit.substr(0, kTreeDigits)});
     if (!code->branch.empty()) line.push_back({Label::plain, " on " + ui::printable(code->branch)});
     if (code->dirty) line.push_back({Label::plain, ", with changes"});
     if (!code->complete) line.push_back({Label::warning, ", not complete"});
@@ -80,9 +80,10 @@ Line line_of(const LineageNode& node, const std::string& path) {
 }
 
 /// Draws one direction of a lineage.
-class Tree {
+class LineageTree {
  public:
-  Tree(ui::Output& out, const Lineage& lineage, bool up) : out_(out), lineage_(lineage), up_(up) {
+  LineageTree(ui::Output& out, const Lineage& lineage, bool up)
+      : out_(out), lineage_(lineage), up_(up) {
     next_.resize(lineage.nodes.size());
     for (const LineageEdge& edge : lineage.edges)
       next_[up ? edge.effect : edge.cause].push_back(&edge);
@@ -135,14 +136,14 @@ class Tree {
     const std::size_t end = end_of(edge);
     const LineageNode& node = lineage_.nodes[end];
     const bool is_file = std::holds_alternative<FileNode>(node.is);
-    Line line = line_of(node, is_file ? edge.path : "");
+    TreeLine line = tree_line_of(node, is_file ? edge.path : "");
     if (edge.by_name) line.push_back({Label::warning, "  by name only"});
     if (edge.files > 0) line.push_back({Label::faint, concat("  ", edge.files, " read")});
     if (const auto* file = std::get_if<FileNode>(&node.is); file && up_ && file->makers.size() > 1)
       line.push_back({Label::faint, concat("  made by ", file->makers.size(), " runs")});
     const bool leads_on = !next_[end].empty();
     const bool again = leads_on && (open_.contains(end) || done_.contains(end));
-    const bool too_deep = leads_on && !again && depth + 1 >= kDeepest;
+    const bool too_deep = leads_on && !again && depth + 1 >= kDeepestTree;
     if (again) line.push_back({Label::hint, "  (see above)"});
     if (too_deep) line.push_back({Label::hint, "  … goes on; 'clew lineage' of it shows more"});
     print(before, last, line);
@@ -151,13 +152,13 @@ class Tree {
     draw_below(end, concat(before, last ? "   " : "│  "), depth + 1);
   }
 
-  void print(const std::string& before, bool last, const Line& line) {
+  void print(const std::string& before, bool last, const TreeLine& line) {
     const std::string stem = concat(before, last ? "└─ " : "├─ ");
     out_.write(Label::faint, stem);
     std::size_t left = SIZE_MAX;
     if (out_.terminal() && out_.columns() != 0)
       left = out_.columns() - std::min(out_.columns(), ui::display_width(stem));
-    for (const Piece& piece : line) {
+    for (const TreePiece& piece : line) {
       const std::string text = left == SIZE_MAX ? piece.text : ui::cut(piece.text, left);
       out_.write(piece.label, text);
       if (left != SIZE_MAX) left -= std::min(left, ui::display_width(text));
@@ -178,7 +179,7 @@ class Tree {
 
 void print_lineage(ui::Output& out, const Lineage& lineage, const LineageView& view) {
   const LineageNode& root = lineage.nodes[lineage.root];
-  for (const Piece& piece : line_of(root, ""))
+  for (const TreePiece& piece : tree_line_of(root, ""))
     out.write(piece.label, piece.text);
   out.line();
   const bool is_run = std::holds_alternative<RunNode>(root.is);
@@ -186,7 +187,7 @@ void print_lineage(ui::Output& out, const Lineage& lineage, const LineageView& v
     out.line();
     out.write(Label::heading, title);
     out.line();
-    if (!Tree(out, lineage, up).draw(lineage.root)) out.line(concat("  ", nothing));
+    if (!LineageTree(out, lineage, up).draw(lineage.root)) out.line(concat("  ", nothing));
   };
   if (view.up) {
     section("came from", true, is_run ? "no recorded files or code" : "no recorded run");

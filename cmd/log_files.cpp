@@ -19,7 +19,7 @@ namespace {
 using model::Run;
 
 /// What a run did to the files that are asked about.
-struct Use {
+struct FilesUsed {
   Time started = 0;
   bool read = false;
   bool written = false;
@@ -37,9 +37,10 @@ struct Use {
   [[nodiscard]] std::string letters() const { return concat(read ? "r" : "", written ? "w" : ""); }
 };
 
-std::map<RunId, Use> uses_of(const Session& session, const query::Catalog& catalog,
-                             const query::FileView& files, const std::vector<std::string>& paths) {
-  std::map<RunId, Use> uses;
+std::map<RunId, FilesUsed> files_used_by(const Session& session, const query::Catalog& catalog,
+                                         const query::FileView& files,
+                                         const std::vector<std::string>& paths) {
+  std::map<RunId, FilesUsed> uses;
   for (const std::string& path : paths) {
     for (std::string name : recorded_names(session, catalog, path)) {
       // A file and what is below a directory of this name: it may have been either.
@@ -54,12 +55,12 @@ std::map<RunId, Use> uses_of(const Session& session, const query::Catalog& catal
   return uses;
 }
 
-struct Row {
+struct UserOfFiles {
   Run run;
-  Use use;
+  FilesUsed use;
 };
 
-bool takes(const LogOptions& options, const Run& run) {
+bool takes_run(const LogOptions& options, const Run& run) {
   const auto tagged = [&run](const std::string& tag) {
     return std::find(run.tags.begin(), run.tags.end(), tag) != run.tags.end();
   };
@@ -68,23 +69,23 @@ bool takes(const LogOptions& options, const Run& run) {
                                               model::name_of(run.state)) != options.states.end());
 }
 
-struct Rows {
-  std::vector<Row> rows;
+struct UsersOfFiles {
+  std::vector<UserOfFiles> rows;
   bool more = false;
 };
 
-Rows rows_of(const query::FileView& files, const LogOptions& options,
-             const std::map<RunId, Use>& uses, std::size_t most) {
-  std::vector<std::pair<RunId, const Use*>> order;
+UsersOfFiles users_of(const query::FileView& files, const LogOptions& options,
+                      const std::map<RunId, FilesUsed>& uses, std::size_t most) {
+  std::vector<std::pair<RunId, const FilesUsed*>> order;
   for (const auto& [id, use] : uses)
     order.emplace_back(id, &use);
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
     return a.second->started > b.second->started;
   });
-  Rows out;
+  UsersOfFiles out;
   for (const auto& [id, use] : order) {
     auto run = files.run(id);
-    if (!run || !takes(options, *run)) continue;
+    if (!run || !takes_run(options, *run)) continue;
     if (out.rows.size() == most) {
       out.more = true;
       break;
@@ -94,16 +95,16 @@ Rows rows_of(const query::FileView& files, const LogOptions& options,
   return out;
 }
 
-Json paths_to_json(const Use& use) {
+Json paths_to_json(const FilesUsed& use) {
   Json paths = Json::array();
   for (const std::string& path : use.paths)
     paths.push(path);
   return paths;
 }
 
-void print_json(Session& session, const std::vector<Row>& rows) {
+void print_users_json(Session& session, const std::vector<UserOfFiles>& rows) {
   const char* separator = "[";
-  for (const Row& row : rows) {
+  for (const UserOfFiles& row : rows) {
     Json object = exporter::run_to_json(row.run, session.clock.now());
     object["use"] = Json::Object{
         {"read", row.use.read}, {"written", row.use.written}, {"paths", paths_to_json(row.use)}};
@@ -113,9 +114,9 @@ void print_json(Session& session, const std::vector<Row>& rows) {
   session.out.line(rows.empty() ? "[]" : "\n]");
 }
 
-void print_csv(Session& session, const std::vector<Row>& rows) {
+void print_users_csv(Session& session, const std::vector<UserOfFiles>& rows) {
   session.out.line("id,state,started,ended,read,written,paths,command");
-  for (const Row& row : rows) {
+  for (const UserOfFiles& row : rows) {
     const std::vector<std::string> paths(row.use.paths.begin(), row.use.paths.end());
     const std::vector<std::string> fields = {row.run.id.hex(),
                                              std::string(model::name_of(row.run.state)),
@@ -129,7 +130,7 @@ void print_csv(Session& session, const std::vector<Row>& rows) {
   }
 }
 
-void print_table(Session& session, const Rows& rows) {
+void print_users_table(Session& session, const UsersOfFiles& rows) {
   ui::Table table({{"id"},
                    {"state"},
                    {"started"},
@@ -137,7 +138,7 @@ void print_table(Session& session, const Rows& rows) {
                    {"files", ui::Align::left, true},
                    {"command", ui::Align::left, true}});
   const Time now = session.clock.now();
-  for (const Row& row : rows.rows) {
+  for (const UserOfFiles& row : rows.rows) {
     std::string files = ui::printable(*row.use.paths.begin());
     if (row.use.paths.size() > 1) files += concat(" and ", row.use.paths.size() - 1, " more");
     table.row({{row.run.id.short_hex(), ui::Label::id},
@@ -167,19 +168,19 @@ int print_users_of_files(Session& session, const query::Catalog& catalog,
   const bool for_people = !session.global.json && !options.csv;
   if (!count && for_people) count = session.settings.integer("log.count");
   const query::FileView files = catalog.file_view();
-  const auto uses = uses_of(session, catalog, files, options.paths);
+  const auto uses = files_used_by(session, catalog, files, options.paths);
   const std::size_t most = count ? static_cast<std::size_t>(*count) : SIZE_MAX;
-  const Rows rows = rows_of(files, options, uses, most);
+  const UsersOfFiles rows = users_of(files, options, uses, most);
   if (session.global.json) {
-    print_json(session, rows.rows);
+    print_users_json(session, rows.rows);
   } else if (options.csv) {
-    print_csv(session, rows.rows);
+    print_users_csv(session, rows.rows);
   } else if (rows.rows.empty() && most > 0) {
     session.err.line("no recorded run read or wrote these files");
     session.err.write(ui::Label::hint, "hint: ");
     session.err.line("'clew show RUN --files' lists the files of a run");
   } else {
-    print_table(session, rows);
+    print_users_table(session, rows);
   }
   return 0;
 }

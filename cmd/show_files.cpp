@@ -19,27 +19,27 @@ using ui::Align;
 using ui::Label;
 using ui::Output;
 
-constexpr std::size_t kIndent = 2;
-constexpr std::size_t kKeyWidth = 11;
-constexpr std::size_t kDigits = 12;
+constexpr std::size_t kFilesIndent = 2;
+constexpr std::size_t kCaptureWidth = 11;
+constexpr std::size_t kShownDigits = 12;
 /// Deeper processes stand at this depth: the table would only be of lines.
-constexpr std::size_t kDeepest = 24;
+constexpr std::size_t kDeepestProcess = 24;
 
-void section(Output& out, std::string_view title) {
+void files_heading(Output& out, std::string_view title) {
   out.line();
   out.write(Label::heading, title);
   out.line();
 }
 
-void pair(Output& out, std::string_view key, std::string_view value) {
+void capture_line(Output& out, std::string_view key, std::string_view value) {
   if (value.empty()) return;
-  out.write(std::string(kIndent, ' '));
-  out.write(Label::faint, ui::padded(key, kKeyWidth));
+  out.write(std::string(kFilesIndent, ' '));
+  out.write(Label::faint, ui::padded(key, kCaptureWidth));
   out.line(value);
 }
 
 /// "read, written", as far as it says anything.
-std::string use_text(model::FileModes modes) {
+std::string file_use_text(model::FileModes modes) {
   constexpr std::array<std::pair<model::FileMode, std::string_view>, 7> kNames{{
       {model::kRead, "read"},
       {model::kExecuted, "executed"},
@@ -58,7 +58,7 @@ std::string use_text(model::FileModes modes) {
   return join(words, ", ");
 }
 
-std::string short_name(const Process& process) {
+std::string program_name(const Process& process) {
   const std::string& program = process.argv.empty() ? process.executable : process.argv.front();
   return program.substr(program.rfind('/') + 1);
 }
@@ -68,7 +68,7 @@ std::string users_text(const File& file, const std::vector<Process>& processes) 
   if (file.uses.empty()) return std::string(ui::kMissing);
   const std::uint32_t first = file.uses.front().process;
   std::string text = std::to_string(first);
-  if (first < processes.size()) text += " " + ui::printable(short_name(processes[first]));
+  if (first < processes.size()) text += " " + ui::printable(program_name(processes[first]));
   if (file.uses.size() > 1) text += concat(" and ", ui::counted(file.uses.size() - 1, "other"));
   return text;
 }
@@ -82,7 +82,7 @@ ui::Cell exit_cell(const Process& process) {
   return {process.ended ? std::string(ui::kMissing) : "running", Label::running};
 }
 
-std::string command_of(const Process& process) {
+std::string process_command(const Process& process) {
   return process.argv.empty() ? ui::printable(process.executable) : ui::command_text(process.argv);
 }
 
@@ -121,7 +121,7 @@ class ProcessRows {
       stack.pop_back();
       row(at);
       const auto& children = children_[at.index];
-      const bool deep = ui::display_width(at.before) >= 3 * kDeepest;
+      const bool deep = ui::display_width(at.before) >= 3 * kDeepestProcess;
       for (std::size_t i = children.size(); i-- > 0;) {
         const bool last = i + 1 == children.size();
         const std::string further = deep ? "" : last ? "   " : "│  ";
@@ -138,7 +138,7 @@ class ProcessRows {
     if (process.ended || goes_on)
       duration = format_duration(process.ended.value_or(now_) - process.started);
     table_.row({{std::to_string(at.index), Label::faint},
-                {concat(at.stem, command_of(process))},
+                {concat(at.stem, process_command(process))},
                 {std::move(duration)},
                 exit_cell(process)});
   }
@@ -149,13 +149,13 @@ class ProcessRows {
   std::vector<std::vector<std::size_t>> children_;
 };
 
-struct Total {
+struct FilesTotal {
   std::size_t files = 0;
   std::uint64_t bytes = 0;
 };
 
-Total total_of(const std::vector<File>& files, Role role) {
-  Total total;
+FilesTotal files_total(const std::vector<File>& files, Role role) {
+  FilesTotal total;
   for (const File& file : files) {
     if (file.state.role != role) continue;
     ++total.files;
@@ -164,22 +164,22 @@ Total total_of(const std::vector<File>& files, Role role) {
   return total;
 }
 
-std::string total_text(const Total& total) {
+std::string files_total_text(const FilesTotal& total) {
   if (total.files == 0) return {};
   std::string text = ui::counted(total.files, "file");
   if (total.bytes > 0) text += ", " + format_size(total.bytes);
   return text;
 }
 
-constexpr std::array<std::pair<Role, std::string_view>, 4> kRoles{{
+constexpr std::array<std::pair<Role, std::string_view>, 4> kShownRoles{{
     {Role::input, "inputs"},
     {Role::output, "outputs"},
     {Role::code, "code"},
     {Role::temporary, "temporary"},
 }};
 
-std::string digest_text(const model::FileState& state) {
-  std::string text = state.sha256.substr(0, kDigits);
+std::string state_digest_text(const model::FileState& state) {
+  std::string text = state.sha256.substr(0, kShownDigits);
   if (state.digest == model::DigestKind::partial) text += " (of samples)";
   if (state.digest == model::DigestKind::changing) text += " (changed meanwhile)";
   if (state.gone) text += concat(text.empty() ? "" : " ", "(gone)");
@@ -199,27 +199,27 @@ void print_processes(Output& out, const model::RunParts& parts, Time now) {
 void print_run_files(Output& out, const model::RunParts& parts) {
   if (parts.files.empty()) return out.line("no files were recorded");
   bool first = true;
-  for (const auto& [role, title] : kRoles) {
+  for (const auto& [role, title] : kShownRoles) {
     ui::Table table({{"path", Align::left, true},
                      {"use"},
                      {"size", Align::right},
                      {"sha256"},
                      {"process", Align::left, true}},
-                    kIndent);
+                    kFilesIndent);
     for (const File& file : parts.files) {
       if (file.state.role != role) continue;
       const bool sized = file.state.digest != model::DigestKind::none;
       table.row({{ui::printable(file.state.path), Label::name},
-                 {use_text(file.modes())},
+                 {file_use_text(file.modes())},
                  {sized ? format_size(file.state.size) : std::string(ui::kMissing)},
-                 {digest_text(file.state), Label::id},
+                 {state_digest_text(file.state), Label::id},
                  {users_text(file, parts.processes), Label::faint}});
     }
     if (table.empty()) continue;
     if (!first) out.line();
     first = false;
     out.write(Label::heading, title);
-    out.write(Label::faint, concat("  ", total_text(total_of(parts.files, role))));
+    out.write(Label::faint, concat("  ", files_total_text(files_total(parts.files, role))));
     out.line();
     table.print(out);
   }
@@ -229,29 +229,29 @@ void print_capture(Output& out, const model::RunParts& parts) {
   const model::Capture& capture = parts.capture;
   const bool captured = capture.mechanism != "none" && capture.level != "off";
   if (!captured && parts.files.empty() && parts.processes.empty()) return;
-  section(out, "files and processes");
-  pair(out, "captured",
-       concat(ui::printable(capture.mechanism), ", ", ui::printable(capture.level),
-              capture.complete ? "" : ", not complete"));
+  files_heading(out, "files and processes");
+  capture_line(out, "captured",
+               concat(ui::printable(capture.mechanism), ", ", ui::printable(capture.level),
+                      capture.complete ? "" : ", not complete"));
   if (!parts.processes.empty()) {
     const auto failed = std::count_if(
         parts.processes.begin(), parts.processes.end(),
         [](const Process& one) { return one.signal || one.exit_code.value_or(0) != 0; });
     std::string text = std::to_string(parts.processes.size());
     if (failed > 0) text += concat(", ", failed, " failed");
-    pair(out, "processes", text);
+    capture_line(out, "processes", text);
   }
-  for (const auto& [role, title] : kRoles)
-    pair(out, title, total_text(total_of(parts.files, role)));
+  for (const auto& [role, title] : kShownRoles)
+    capture_line(out, title, files_total_text(files_total(parts.files, role)));
   if (!capture.connections.empty()) {
     std::vector<std::string> words;
     for (const std::string& address : capture.connections)
       words.push_back(ui::printable(address));
-    pair(out, "connected", join(words, ", "));
+    capture_line(out, "connected", join(words, ", "));
   }
   for (const std::string& sentence : capture.blind) {
-    out.write(std::string(kIndent, ' '));
-    out.write(Label::warning, ui::padded("not seen", kKeyWidth));
+    out.write(std::string(kFilesIndent, ' '));
+    out.write(Label::warning, ui::padded("not seen", kCaptureWidth));
     out.line(ui::printable(sentence));
   }
 }
@@ -284,7 +284,7 @@ void write_files_csv(const std::vector<File>& files, const WriteText& write) {
     const bool sized = file.state.digest != model::DigestKind::none;
     const std::vector<std::string> fields = {exporter::csv_field(file.state.path),
                                              std::string(model::name_of(file.state.role)),
-                                             exporter::csv_field(use_text(file.modes())),
+                                             exporter::csv_field(file_use_text(file.modes())),
                                              sized ? std::to_string(file.state.size) : "",
                                              file.state.sha256,
                                              std::string(model::name_of(file.state.digest)),

@@ -8,6 +8,7 @@
 #include "help.h"
 #include "import.h"
 #include "init.h"
+#include "lineage.h"
 #include "log.h"
 #include "note.h"
 #include "put.h"
@@ -47,6 +48,11 @@ const std::vector<Command>& commands() {
        .summary = "Compare two runs",
        .access = Access::read,
        .make = make<DiffOptions, declare_diff, run_diff>,
+       .paged = true},
+      {.name = "lineage",
+       .summary = "Show where a file came from and what was made from it",
+       .access = Access::read,
+       .make = make<LineageOptions, declare_lineage, run_lineage>,
        .paged = true},
       {.name = "status",
        .summary = "Show what is running and where the store is",

@@ -49,6 +49,7 @@ void expect_end(const ByteReader& in) {
 }
 
 constexpr std::size_t kIdSize = sizeof(RunId::bits);
+constexpr std::size_t kDigestKeySize = 1 + sizeof(Digest) + 1 + kIdSize + sizeof(std::uint32_t);
 
 /// The id whose bytes begin at `place`, which must be there.
 RunId read_id(std::string_view key, std::size_t place) {
@@ -131,19 +132,29 @@ std::string digest_prefix(const Digest& digest) {
   return std::string(kDigestPrefix).append(view(digest));
 }
 
-std::string digest_key(const Digest& digest, RunId id, std::uint32_t file) {
+std::string digest_prefix(const Digest& digest, bool made) {
   std::string key = digest_prefix(digest);
+  key.push_back(made ? '\1' : '\0');
+  return key;
+}
+
+std::string digest_key(const Digest& digest, bool made, RunId id, std::uint32_t file) {
+  std::string key = digest_prefix(digest, made);
   append_big_endian(key, id.bits);
   append_big_endian(key, file);
   return key;
 }
 
 RunId run_of_digest_key(std::string_view key) {
-  constexpr std::size_t kPlace = 1 + sizeof(Digest);
-  if (key.size() != kPlace + kIdSize + sizeof(std::uint32_t)) {
-    throw damaged(key, "not the key of a digest");
-  }
-  return read_id(key, kPlace);
+  if (key.size() != kDigestKeySize) throw damaged(key, "not the key of a digest");
+  return read_id(key, kDigestKeySize - sizeof(std::uint32_t) - kIdSize);
+}
+
+Digest digest_of_key(std::string_view key) {
+  if (key.size() != kDigestKeySize) throw damaged(key, "not the key of a digest");
+  Digest digest{};
+  std::copy_n(key.begin() + 1, digest.size(), digest.begin());
+  return digest;
 }
 
 std::string name_key(std::string_view path, RunId id) {
@@ -320,13 +331,18 @@ std::optional<std::string> get(const KeyValue& database, std::string_view key) {
   return std::string(unframe(key, *value));
 }
 
-std::optional<std::string> find_header_key(const KeyValue& database, RunId id) {
+std::optional<Time> find_start(const KeyValue& database, RunId id) {
   const auto payload = get(database, pointer_key(id));
   if (!payload) return std::nullopt;
   ByteReader in(*payload);
   const Time started = in.zigzag();
   expect_end(in);
-  return header_key(started, id);
+  return started;
+}
+
+std::optional<std::string> find_header_key(const KeyValue& database, RunId id) {
+  const auto started = find_start(database, id);
+  return started ? std::optional(header_key(*started, id)) : std::nullopt;
 }
 
 std::optional<Contents> read_contents(const KeyValue& database, RunId id) {

@@ -26,7 +26,8 @@
 //       'p' series(4) chunk(4)        a chunk of its points
 //   'l' sequence(8)                   an entry of the seal log
 //   't'                               the tip of the seal log
-//   'd' digest(32) run(8) file(4)     a file of that digest in a run
+//   'd' digest(32) made(1) run(8) file(4)  a file of that digest in a run, which made it (1) or
+//                                          found it (0)
 //   'n' path 0 run(8)                 a file of that name in a run
 //
 // newest-first(8) is the complement of the start in microseconds with its sign bit flipped. The
@@ -85,7 +86,10 @@ inline constexpr std::string_view kNamePrefix = "n";
 /// Keys of the indexes of files. Entries of a run that is not here are what a broken seal left:
 /// they do not count, and its next seal writes the same ones.
 [[nodiscard]] std::string digest_prefix(const Digest& digest);
-[[nodiscard]] std::string digest_key(const Digest& digest, RunId id, std::uint32_t file);
+[[nodiscard]] std::string digest_prefix(const Digest& digest, bool made);
+[[nodiscard]] std::string digest_key(const Digest& digest, bool made, RunId id, std::uint32_t file);
+/// The digest in a key of digest_key(). Throws Error(damaged) for another key.
+[[nodiscard]] Digest digest_of_key(std::string_view key);
 [[nodiscard]] std::string name_key(std::string_view path, RunId id);
 /// The path and the run of a key of name_key(). Throws Error(damaged) for another key.
 [[nodiscard]] std::pair<std::string_view, RunId> parse_name_key(std::string_view key);
@@ -166,6 +170,9 @@ struct LogEntry {
 
 /// The payload of a row; nullopt when it is not there. Throws Error(damaged).
 [[nodiscard]] std::optional<std::string> get(const KeyValue& database, std::string_view key);
+
+/// When a run started; nullopt when it is not here.
+[[nodiscard]] std::optional<Time> find_start(const KeyValue& database, RunId id);
 
 /// The key of the header row of a run; nullopt when the run is not here.
 [[nodiscard]] std::optional<std::string> find_header_key(const KeyValue& database, RunId id);

@@ -42,6 +42,21 @@ fs::path python_client(const Session& session) {
   return code ? fs::path() : client;
 }
 
+/// How the run is traced; the library for programs is beside this one as installed, or as built.
+record::TraceRequest trace_request(const Session& session, const RunOptions& options) {
+  record::TraceRequest request;
+  const std::string& level =
+      options.trace.empty() ? session.settings.text("run.trace") : options.trace;
+  request.level = capture::trace_level_from_name(level).value();
+  request.mechanism =
+      record::trace_mechanism_from_name(session.settings.text("run.trace-mechanism")).value();
+  std::error_code code;
+  request.preload =
+      fs::canonical(session.program.parent_path() / "../lib/clew/clew-preload.so", code);
+  if (code) request.preload.clear();
+  return request;
+}
+
 /// Makes the store where there is none, and says so where a directory appears among the user's
 /// files. What stands in the way the recorder meets again, and tells; the command runs all the
 /// same.
@@ -81,6 +96,7 @@ record::Request request_of(const Session& session, const RunOptions& options) {
       static_cast<std::uint64_t>(settings.integer("snapshot.untracked-files"));
   request.bounds.untracked_bytes = settings.size("snapshot.untracked-size");
   request.variable_patterns = settings.list("environment.variables");
+  request.trace = trace_request(session, options);
   request.python_client = python_client(session);
   return request;
 }
@@ -101,6 +117,11 @@ void declare_run(Declaration& declaration, RunOptions& options) {
   declaration.flag("--no-snapshot", options.no_snapshot, "Do not keep the code");
   declaration.flag("--no-output", options.no_output,
                    "Do not keep what the command prints; metrics are still looked for in it");
+  Argument& trace = declaration.option(
+      "--trace", "LEVEL", options.trace,
+      "How much to record of the processes and files of the command: off, outputs, files or full");
+  trace.completes = Completes::choices;
+  trace.choices = {"off", "outputs", "files", "full"};
   declaration.after_separator("COMMAND...", options.command,
                               "The command and its arguments, handed on as they are");
   declaration.description =
@@ -110,7 +131,13 @@ void declare_run(Declaration& declaration, RunOptions& options) {
       "such command.\n\n"
       "Parameters come from the command line, from parameter files that it names, from -p and "
       "--params, and from the program itself; metrics from the program ('import clew' in Python, "
-      "'clew put' in a shell) and from lines that look like metrics in what it prints.";
+      "'clew put' in a shell) and from lines that look like metrics in what it prints.\n\n"
+      "The processes that the command starts, and the files that they read and write, are recorded "
+      "without a change to any of them. --trace=outputs leaves out files that are only read, which "
+      "costs less where there are very many; --trace=full adds directories and network addresses; "
+      "--trace=off turns it off, which programs need that gain privileges when they are started, "
+      "such as sudo, unless clew runs with all privileges itself. What can be seen, and what "
+      "cannot, is in clew-trace(7).";
   declaration.examples = {
       {"clew run -- python train.py --lr 0.01", "record a training"},
       {"clew run -n wide -t baseline -m 'twice the width' -- ./train.sh",

@@ -16,6 +16,7 @@ struct RunOptions {
   std::vector<std::string> param_files;
   bool no_snapshot = false;
   bool no_output = false;
+  std::string trace;                 ///< a level by its name; empty for that of the settings
   std::vector<std::string> command;  ///< exactly as given after "--"
 };
 

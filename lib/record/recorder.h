@@ -9,6 +9,7 @@
 #include "base/fs.h"
 #include "base/id.h"
 #include "model/run.h"
+#include "record/trace_request.h"
 #include "snapshot/snapshot.h"
 #include "store/layout.h"
 #include "store/store.h"
@@ -35,6 +36,7 @@ struct Request {
   store::OutputLimit output_limit;
   snapshot::Bounds bounds;
   std::vector<std::string> variable_patterns;  ///< of environment variables to record
+  TraceRequest trace;
   fs::path python_client;  ///< directory that is appended to PYTHONPATH; empty for none
 };
 

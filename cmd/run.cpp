@@ -57,6 +57,21 @@ capture::FilePatterns file_patterns(const Session& session, const RunOptions& op
           both(settings.list("files.save"), options.saved)};
 }
 
+/// How the run is traced; the library for programs is beside this one as installed, or as built.
+record::TraceRequest trace_request(const Session& session, const RunOptions& options) {
+  record::TraceRequest request;
+  const std::string& level =
+      options.trace.empty() ? session.settings.text("run.trace") : options.trace;
+  request.level = capture::trace_level_from_name(level).value();
+  request.mechanism =
+      record::trace_mechanism_from_name(session.settings.text("run.trace-mechanism")).value();
+  std::error_code code;
+  request.preload =
+      fs::canonical(session.program.parent_path() / "../lib/clew/clew-preload.so", code);
+  if (code) request.preload.clear();
+  return request;
+}
+
 /// Makes the store where there is none, and says so where a directory appears among the user's
 /// files. What stands in the way the recorder meets again, and tells; the command runs all the
 /// same.
@@ -97,6 +112,7 @@ record::Request request_of(const Session& session, const RunOptions& options) {
   request.files.patterns = file_patterns(session, options);
   request.files.hash_limit = settings.size("files.hash-limit");
   request.files.save_limit = settings.size("files.save-limit");
+  request.trace = trace_request(session, options);
   request.python_client = python_client(session);
   return request;
 }
@@ -125,6 +141,11 @@ void declare_run(Declaration& declaration, RunOptions& options) {
                      "Do not record files; may be repeated");
   declaration.option("--save", "PATTERN", options.saved,
                      "Keep a copy of files as they are in the end; may be repeated");
+  Argument& trace = declaration.option(
+      "--trace", "LEVEL", options.trace,
+      "How much to record of the processes and files of the command: off, outputs, files or full");
+  trace.completes = Completes::choices;
+  trace.choices = {"off", "outputs", "files", "full"};
   declaration.after_separator("COMMAND...", options.command,
                               "The command and its arguments, handed on as they are");
   declaration.description =
@@ -135,6 +156,12 @@ void declare_run(Declaration& declaration, RunOptions& options) {
       "Parameters come from the command line, from parameter files that it names, from -p and "
       "--params, and from the program itself; metrics from the program ('import clew' in Python, "
       "'clew put' in a shell) and from lines that look like metrics in what it prints.\n\n"
+      "The processes that the command starts, and the files that they read and write, are recorded "
+      "without a change to any of them. --trace=outputs leaves out files that are only read, which "
+      "costs less where there are very many; --trace=full adds directories and network addresses; "
+      "--trace=off turns it off, which programs need that gain privileges when they are started, "
+      "such as sudo, unless clew runs with all privileges itself. What can be seen, and what "
+      "cannot, is in clew-trace(7).\n\n"
       "Of the files that the command uses, those of the system and of installed packages are "
       "summed "
       "up with their versions; all in the work tree, and data anywhere, is recorded by name, size "

@@ -20,6 +20,7 @@ struct RunOptions {
   std::vector<std::string> outputs;
   std::vector<std::string> ignored;
   std::vector<std::string> saved;
+  std::string trace;                 ///< a level by its name; empty for that of the settings
   std::vector<std::string> command;  ///< exactly as given after "--"
 };
 

@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "capture/file_policy.h"
 #include "model/run.h"
+#include "record/trace_request.h"
 #include "snapshot/snapshot.h"
 #include "store/layout.h"
 #include "store/store.h"
@@ -44,6 +45,7 @@ struct Request {
   snapshot::Bounds bounds;
   FileRequest files;
   std::vector<std::string> variable_patterns;  ///< of environment variables to record
+  TraceRequest trace;
   fs::path python_client;  ///< directory that is appended to PYTHONPATH; empty for none
 };
 

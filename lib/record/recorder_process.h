@@ -17,6 +17,7 @@
 #include "record/journal.h"
 #include "record/recorder.h"
 #include "record/stage.h"
+#include "record/tracer.h"
 
 namespace clew::record {
 
@@ -25,7 +26,7 @@ namespace clew::record {
 class RecorderProcess {
  public:
   RecorderProcess(const Request& request, const Seams& seams, model::Run run, Stage stage,
-                  Channel front, SignalState signals);
+                  Channel front, SignalState signals, Watch watch);
 
   /// Records the command from before its start until it is sealed. What breaks is reported to the
   /// front; nothing is thrown.
@@ -41,6 +42,12 @@ class RecorderProcess {
   void front_died();
   void open_relays(const StreamTap& tap);
   void take_output(model::Stream stream, std::string_view bytes);
+  void begin_trace();
+  void record_traced();
+  void record_capture(bool at_end);
+  void finish_trace(const capture::ExitStatus& status, Time time);
+  [[nodiscard]] std::string recorded_path(std::string path) const;
+  void reap();
   void check_disk();
   void keep_time();
   void wait_for_output();
@@ -64,6 +71,12 @@ class RecorderProcess {
   SignalState signals_;
   Journal journal_;
   std::unique_ptr<ClientSocket> clients_;
+  std::unique_ptr<Tracer> tracer_;
+  capture::TracePage* shared_;  // with front and guardian; none when the run is not traced
+  Watch watch_;                 // until the tracer has it
+  Fd child_signal_;             // readable when a child has died
+  std::vector<int> inherited_;  // descriptors for the command alone
+  std::vector<std::string> connections_;
   std::unique_ptr<Syncer> syncer_;
   std::unique_ptr<Hasher> hasher_;
   std::optional<capture::FilePolicy> policy_;

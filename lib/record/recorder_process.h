@@ -46,7 +46,7 @@ class RecorderProcess {
   void record_traced();
   void record_capture(bool at_end);
   void finish_trace(const capture::ExitStatus& status, Time time);
-  [[nodiscard]] std::string recorded_path(std::string path) const;
+  void record_traced_use(model::FileUse use);
   void reap();
   void check_disk();
   void keep_time();

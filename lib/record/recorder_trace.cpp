@@ -53,24 +53,22 @@ void RecorderProcess::record_traced() {
   capture::TraceFindings found = tracer_->take();
   for (const auto& event : found.processes)
     journal_.record(event);
-  for (auto& event : found.uses) {
-    event.use.path = recorded_path(std::move(event.use.path));
-    event.use.from = recorded_path(std::move(event.use.from));
-    journal_.record(event);
-  }
+  for (auto& event : found.uses)
+    record_traced_use(std::move(event.use));
   for (auto& address : found.connections)
     connections_.push_back(std::move(address));
   for (const auto& notice : found.notices)
     gap(notice);
 }
 
-/// Relative to the tree's top below it.
-std::string RecorderProcess::recorded_path(std::string path) const {
-  const std::string& root = request_.directory.native();
-  if (path.size() > root.size() + 1 && path.starts_with(root) && path[root.size()] == '/') {
-    path.erase(0, root.size() + 1);
-  }
-  return path;
+void RecorderProcess::record_traced_use(model::FileUse use) {
+  using Verdict = capture::FilePolicy::Verdict;
+  const Verdict verdict = policy_->judge(use.path, use.modes);
+  if (verdict == Verdict::environment) census_->see(use.path);
+  if (verdict != Verdict::listed) return;
+  use.path = policy_->name(use.path);
+  if (!use.from.empty()) use.from = policy_->name(use.from);
+  record_use({std::move(use)});
 }
 
 void RecorderProcess::finish_trace(const capture::ExitStatus& status, Time time) {
@@ -82,6 +80,7 @@ void RecorderProcess::finish_trace(const capture::ExitStatus& status, Time time)
 /// While the run goes on, nothing is complete.
 void RecorderProcess::record_capture(bool at_end) {
   model::Capture capture = tracer_->capture();
+  capture.root = policy_->root().string();
   capture.complete = capture.complete && at_end;
   if (at_end) capture.connections = std::move(connections_);
   journal_.record(model::CaptureEvent{std::move(capture)});

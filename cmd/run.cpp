@@ -85,6 +85,8 @@ void prepare_store(Session& session) {
   }
 }
 
+}  // namespace
+
 record::Request request_of(const Session& session, const RunOptions& options) {
   const capture::Settings& settings = session.settings;
   record::Request request;
@@ -116,8 +118,6 @@ record::Request request_of(const Session& session, const RunOptions& options) {
   request.python_client = python_client(session);
   return request;
 }
-
-}  // namespace
 
 void declare_run(Declaration& declaration, RunOptions& options) {
   declaration.option("-m,--message", "TEXT", options.notes, "Attach a note; may be repeated");

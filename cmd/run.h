@@ -5,6 +5,7 @@
 
 #include "app/declaration.h"
 #include "app/session.h"
+#include "record/recorder.h"
 
 namespace clew::cmd {
 
@@ -26,5 +27,8 @@ struct RunOptions {
 
 void declare_run(Declaration& declaration, RunOptions& options);
 int run_run(Session& session, const RunOptions& options);
+
+/// What the recorder is asked to do for these options, under the settings of the session.
+[[nodiscard]] record::Request request_of(const Session& session, const RunOptions& options);
 
 }  // namespace clew::cmd

@@ -1,6 +1,7 @@
 #include "app/command.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "checkout.h"
 #include "diff.h"
 #include "export.h"
 #include "generate.h"
@@ -12,10 +13,12 @@
 #include "log.h"
 #include "note.h"
 #include "put.h"
+#include "rerun.h"
 #include "run.h"
 #include "show.h"
 #include "status.h"
 #include "tag.h"
+#include "verify.h"
 #include "version.h"
 
 namespace clew::cmd {
@@ -58,6 +61,18 @@ const std::vector<Command>& commands() {
        .summary = "Show what is running and where the store is",
        .access = Access::read,
        .make = make<StatusOptions, declare_status, run_status>},
+      {.name = "checkout",
+       .summary = "Write the code of a run into a directory of its own",
+       .access = Access::read,
+       .make = make<CheckoutOptions, declare_checkout, run_checkout>},
+      {.name = "rerun",
+       .summary = "Run a recorded run again, and check that it gives the same",
+       .access = Access::repository,
+       .make = make<RerunOptions, declare_rerun, run_rerun>},
+      {.name = "verify",
+       .summary = "Check a store, or a PROV document, against what was recorded",
+       .access = Access::repository,
+       .make = make<VerifyOptions, declare_verify, run_verify>},
       {.name = "tag",
        .summary = "Attach tags to a run, or take them away",
        .access = Access::write,

@@ -37,6 +37,7 @@ struct Request {
   std::vector<std::string> param_files;  ///< named by the user or by clew.yaml
   std::vector<std::string> metric_templates;
   std::optional<RunId> parent;
+  std::optional<RunId> rerun_of;  ///< the run that this one repeats
   std::string group;
   bool snapshot = true;
   bool keep_output = true;

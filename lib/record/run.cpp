@@ -40,6 +40,7 @@ model::Run first_header(const Request& request, const Seams& seams,
   run.id = seams.ids.next();
   run.name = request.name;
   run.parent = request.parent;
+  run.rerun_of = request.rerun_of;
   run.group = request.group;
   run.argv = capture::mask_argv(request.argv);
   run.cwd = request.directory.string();

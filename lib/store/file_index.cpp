@@ -93,6 +93,15 @@ void erase_file_index(BatchWriter& batch, RunId id, std::uint32_t number, const 
              [&](std::string key, const FileMention&) { batch.erase(std::move(key)); });
 }
 
+bool lacks_index_entry(const KeyValue& database, RunId id, std::uint32_t number,
+                       const model::File& file) {
+  bool lacks = false;
+  each_entry(id, number, file, [&](const std::string& key, const FileMention&) {
+    lacks = lacks || !database.get(key);
+  });
+  return lacks;
+}
+
 std::vector<FileMention> Reader::with_digest(const Digest& digest) const {
   return entries(database_, rows::digest_prefix(digest), rows::run_of_digest_key);
 }

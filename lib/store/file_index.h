@@ -27,4 +27,8 @@ void write_file_index(BatchWriter& batch, RunId id, std::uint32_t number, const 
 /// Takes them away.
 void erase_file_index(BatchWriter& batch, RunId id, std::uint32_t number, const model::File& file);
 
+/// Is one of them missing?
+[[nodiscard]] bool lacks_index_entry(const KeyValue& database, RunId id, std::uint32_t number,
+                                     const model::File& file);
+
 }  // namespace clew::store

@@ -96,6 +96,11 @@ std::string run_prefix(RunId id) {
   return key;
 }
 
+RunId run_of_part(std::string_view key) {
+  if (key.size() < 1 + kIdSize || key[0] != 'r') throw damaged(key, "not the key of a run");
+  return read_id(key, 1);
+}
+
 std::string section_prefix(RunId id, Section section) {
   std::string key = run_prefix(id);
   key.push_back(static_cast<char>(section));
@@ -234,6 +239,14 @@ Digest Contents::digest() const {
   return hash.finish();
 }
 
+Digest header_digest(const model::Run& run) {
+  model::Run fixed = run;
+  fixed.name.clear();
+  fixed.tags.clear();
+  fixed.notes.clear();
+  return sha256(model::encode_run(fixed));
+}
+
 std::string encode_contents(const Contents& contents) {
   std::string payload;
   ByteWriter out(payload);
@@ -302,6 +315,10 @@ SeriesEntry decode_series(std::string_view payload) {
   entry.digest = read_digest(in);
   expect_end(in);
   return entry;
+}
+
+bool is_removal(const LogEntry& entry) {
+  return entry.digest == Digest{};
 }
 
 std::string encode_log_entry(const LogEntry& entry) {

@@ -76,6 +76,8 @@ inline constexpr std::string_view kNamePrefix = "n";
 /// The id in a key of pointer_key(). Throws Error(damaged) for another key.
 [[nodiscard]] RunId id_of_pointer(std::string_view key);
 [[nodiscard]] std::string run_prefix(RunId id);
+/// The run in a key that begins with run_prefix(). Throws Error(damaged) for another key.
+[[nodiscard]] RunId run_of_part(std::string_view key);
 [[nodiscard]] std::string section_prefix(RunId id, Section section);
 [[nodiscard]] std::string part_key(RunId id, Section section, std::uint32_t part);
 [[nodiscard]] std::string series_key(RunId id, std::string_view name);
@@ -141,6 +143,8 @@ struct Contents {
   /// series, processes, files, capture, firings and output, 32 bytes each.
   [[nodiscard]] Digest digest() const;
 };
+/// The digest of a header: without name, tags and notes, which may change after the end of the run.
+[[nodiscard]] Digest header_digest(const model::Run& run);
 [[nodiscard]] std::string encode_contents(const Contents& contents);
 [[nodiscard]] Contents decode_contents(std::string_view payload);
 
@@ -165,6 +169,8 @@ struct LogEntry {
   Digest digest{};
   Digest previous{};
 };
+/// Does it say that the run was removed? Such an entry has no digest.
+[[nodiscard]] bool is_removal(const LogEntry& entry);
 [[nodiscard]] std::string encode_log_entry(const LogEntry& entry);
 [[nodiscard]] LogEntry decode_log_entry(std::string_view payload);
 

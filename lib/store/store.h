@@ -154,6 +154,8 @@ class Store {
   /// the stored ones. Throws Error(usage) when the run is not here.
   void annotate(const model::Run& run);
   [[nodiscard]] const Layout& layout() const;
+  /// The rows themselves, for checks; as long as the store lives.
+  [[nodiscard]] const KeyValue& database() const;
 
  private:
   struct State;

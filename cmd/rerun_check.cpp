@@ -99,7 +99,7 @@ void print_differences(ui::Output& out, const RerunCheck& check, const query::Co
   for (const auto& input : check.inputs) {
     if (input.state == record::ReplayInput::State::same) continue;
     any = true;
-    out.line(X);
+    out.line(concat("  input '", ui::printable(input.path), "': ", cmd::name_of(input.state)));
   }
   if (!any) out.line("  nothing that was recorded: the command does not always do the same");
 }

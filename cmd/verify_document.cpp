@@ -24,18 +24,18 @@ namespace clew::cmd {
 namespace {
 
 /// What came of comparing one claim with what is here.
-enum class State { proved, contradicted, unproved };
+enum class Verdict { proved, contradicted, unproved };
 
 struct Check {
-  State state = State::unproved;
+  Verdict state = Verdict::unproved;
   std::string what;  ///< "seal", "store", "code", "files"
   std::string text;
 };
 using Checks = std::vector<Check>;
 
-std::string_view name_of(State state) {
-  if (state == State::proved) return "ok";
-  return state == State::contradicted ? "wrong" : "unknown";
+std::string_view name_of(Verdict state) {
+  if (state == Verdict::proved) return "ok";
+  return state == Verdict::contradicted ? "wrong" : "unknown";
 }
 
 /// The catalog of the store, if there is one here.
@@ -53,50 +53,50 @@ std::optional<model::RunParts> recorded(const query::Catalog& catalog, RunId id)
   }
 }
 
-Check check_seal(const prov::Document& document) {
+Check prove_seal(const prov::Document& document) {
   switch (prov::check_seal(document)) {
     case prov::SealState::intact:
-      return {State::proved, "seal", "the document is as it was written"};
+      return {Verdict::proved, "seal", "the document is as it was written"};
     case prov::SealState::broken:
-      return {State::contradicted, "seal", "the document was changed after it was written"};
+      return {Verdict::contradicted, "seal", "the document was changed after it was written"};
     case prov::SealState::none:
       break;
   }
-  return {State::unproved, "seal", "the document has no digest of itself"};
+  return {Verdict::unproved, "seal", "the document has no digest of itself"};
 }
 
 Check check_digest(const prov::DescribedRun& run, const std::optional<model::RunParts>& known) {
   const auto& claimed = run.parts.digest;
-  if (!known) return {State::unproved, "store", "the run is not in a store here"};
-  if (!claimed) return {State::unproved, "store", "the run still went on when it was exported"};
-  if (!known->digest) return {State::unproved, "store", "the run is not sealed yet"};
+  if (!known) return {Verdict::unproved, "store", "the run is not in a store here"};
+  if (!claimed) return {Verdict::unproved, "store", "the run still went on when it was exported"};
+  if (!known->digest) return {Verdict::unproved, "store", "the run is not sealed yet"};
   if (*claimed == *known->digest) {
-    return {State::proved, "store", concat("the run has the digest ", to_hex(*claimed))};
+    return {Verdict::proved, "store", concat("the run has the digest ", to_hex(*claimed))};
   }
-  return {State::contradicted, "store",
+  return {Verdict::contradicted, "store",
           concat("the digest of the run is ", to_hex(*known->digest), ", not ", to_hex(*claimed))};
 }
 
 Check check_code(const Session& session, const model::RunParts& parts) {
-  if (parts.run.code.commit.empty()) return {State::unproved, "code", "no snapshot was taken"};
+  if (parts.run.code.commit.empty()) return {Verdict::unproved, "code", "no snapshot was taken"};
   const std::string& commit = parts.run.code.commit;
   const auto code = open_code(session, parts.run);
   if (!code) {
-    return {State::unproved, "code",
+    return {Verdict::unproved, "code",
             concat("the snapshot ", commit,
                    " is in no repository here; 'git fetch REMOTE "
                    "refs/clew/*:refs/clew/*' brings snapshots along")};
   }
   const std::string tree = code->tree(commit);
   if (!parts.run.code.tree.empty() && tree != parts.run.code.tree) {
-    return {State::contradicted, "code",
+    return {Verdict::contradicted, "code",
             concat("the snapshot ", commit, " has the tree ", tree, ", not ", parts.run.code.tree)};
   }
   if (const auto damaged = code->damaged(commit); !damaged.empty()) {
-    return {State::contradicted, "code",
+    return {Verdict::contradicted, "code",
             concat("the snapshot ", commit, " is damaged: ", damaged.front())};
   }
-  return {State::proved, "code", concat("the snapshot ", commit, " is whole")};
+  return {Verdict::proved, "code", concat("the snapshot ", commit, " is whole")};
 }
 
 /// Compares the digests of files with those of the files that are here.
@@ -121,18 +121,18 @@ void check_files(const Session& session, const model::RunParts& parts, bool has_
     } else if (to_hex(*digest) == state.sha256) {
       ++same;
     } else {
-      checks.push_back({State::contradicted, "files",
+      checks.push_back({Verdict::contradicted, "files",
                         concat("'", ui::printable(state.path), "' has the digest ", to_hex(*digest),
                                ", not ", state.sha256)});
     }
   }
   if (same > 0) {
-    checks.push_back({State::proved, "files",
+    checks.push_back({Verdict::proved, "files",
                       concat(ui::counted(same, "file"), same == 1 ? " has" : " have",
                              " the digest that the document names")});
   }
   if (!missing.empty()) {
-    checks.push_back({State::unproved, "files",
+    checks.push_back({Verdict::unproved, "files",
                       concat(ui::counted(missing.size(), "file"), " cannot be read here, '",
                              missing.front(), "' for one")});
   }
@@ -160,8 +160,8 @@ void compare_with_store(Session& session, const prov::Document& document,
   ui::Progress progress(session.err, "reading runs", runs.size());
   const prov::Document again = prov::run_graph(prov_records(catalog, runs, progress), options);
   for (const DocumentDifference& difference : document_differences(document, again)) {
-    checks.push_back(
-        {difference.annotation ? State::unproved : State::contradicted, "store", difference.text});
+    checks.push_back({difference.annotation ? Verdict::unproved : Verdict::contradicted, "store",
+                      difference.text});
   }
 }
 
@@ -169,9 +169,9 @@ void print(Session& session, const std::string& title, const Checks& checks) {
   session.out.write(ui::Label::heading, title);
   session.out.line();
   for (const Check& check : checks) {
-    const ui::Label label = check.state == State::proved         ? ui::Label::good
-                            : check.state == State::contradicted ? ui::Label::bad
-                                                                 : ui::Label::warning;
+    const ui::Label label = check.state == Verdict::proved         ? ui::Label::good
+                            : check.state == Verdict::contradicted ? ui::Label::bad
+                                                                   : ui::Label::warning;
     session.out.write("  ");
     session.out.write(label, ui::padded(name_of(check.state), 7));
     session.out.line(concat("  ", check.what, ": ", check.text));
@@ -189,7 +189,7 @@ Json to_json(const Checks& checks) {
 
 bool contradicted(const Checks& checks) {
   return std::any_of(checks.begin(), checks.end(),
-                     [](const Check& check) { return check.state == State::contradicted; });
+                     [](const Check& check) { return check.state == Verdict::contradicted; });
 }
 
 int report_faults(Session& session, const std::string& path,
@@ -231,7 +231,7 @@ int verify_document(Session& session, const std::string& path) {
   bool good = true;
   if (!runs.empty()) {
     const auto catalog = find_catalog(session);
-    whole.push_back(check_seal(document));
+    whole.push_back(prove_seal(document));
     if (catalog) compare_with_store(session, document, runs, *catalog, whole);
     for (const prov::DescribedRun& run : runs) {
       const model::RunParts& parts = run.parts;

@@ -7,81 +7,78 @@
 namespace clew::capture {
 namespace {
 
-using enum CallKind;
-using enum TraceLevel;
-
 constexpr TracedCall open_(std::uint32_t n) {
-  return {n, open, outputs, -1, 0, 1};
+  return {n, CallKind::open, TraceLevel::outputs, -1, 0, 1};
 }
 constexpr TracedCall openat_(std::uint32_t n) {
-  return {n, open, outputs, 0, 1, 2};
+  return {n, CallKind::open, TraceLevel::outputs, 0, 1, 2};
 }
 constexpr TracedCall openat2_(std::uint32_t n) {
-  return {n, openat2, outputs, 0, 1, 2};
+  return {n, CallKind::openat2, TraceLevel::outputs, 0, 1, 2};
 }
 constexpr TracedCall creat_(std::uint32_t n) {
-  return {n, creat, outputs, -1, 0};
+  return {n, CallKind::creat, TraceLevel::outputs, -1, 0};
 }
 constexpr TracedCall execve_(std::uint32_t n) {
-  return {n, exec, outputs, -1, 0};
+  return {n, CallKind::exec, TraceLevel::outputs, -1, 0};
 }
 constexpr TracedCall execveat_(std::uint32_t n) {
-  return {n, exec, outputs, 0, 1};
+  return {n, CallKind::exec, TraceLevel::outputs, 0, 1};
 }
 constexpr TracedCall rename_(std::uint32_t n) {
-  return {n, rename, outputs, -1, 0, -1, -1, 1};
+  return {n, CallKind::rename, TraceLevel::outputs, -1, 0, -1, -1, 1};
 }
 constexpr TracedCall renameat_(std::uint32_t n) {
-  return {n, rename, outputs, 0, 1, -1, 2, 3};
+  return {n, CallKind::rename, TraceLevel::outputs, 0, 1, -1, 2, 3};
 }
 constexpr TracedCall renameat2_(std::uint32_t n) {
-  return {n, rename, outputs, 0, 1, 4, 2, 3};
+  return {n, CallKind::rename, TraceLevel::outputs, 0, 1, 4, 2, 3};
 }
 constexpr TracedCall unlink_(std::uint32_t n) {
-  return {n, unlink, outputs, -1, 0};
+  return {n, CallKind::unlink, TraceLevel::outputs, -1, 0};
 }
 constexpr TracedCall unlinkat_(std::uint32_t n) {
-  return {n, unlink, outputs, 0, 1, 2};
+  return {n, CallKind::unlink, TraceLevel::outputs, 0, 1, 2};
 }
 constexpr TracedCall link_(std::uint32_t n) {
-  return {n, link, outputs, -1, 0, -1, -1, 1};
+  return {n, CallKind::link, TraceLevel::outputs, -1, 0, -1, -1, 1};
 }
 constexpr TracedCall linkat_(std::uint32_t n) {
-  return {n, link, outputs, 0, 1, 4, 2, 3};
+  return {n, CallKind::link, TraceLevel::outputs, 0, 1, 4, 2, 3};
 }
 constexpr TracedCall symlink_(std::uint32_t n) {
-  return {n, symlink, outputs, -1, 1};
+  return {n, CallKind::symlink, TraceLevel::outputs, -1, 1};
 }
 constexpr TracedCall symlinkat_(std::uint32_t n) {
-  return {n, symlink, outputs, 1, 2};
+  return {n, CallKind::symlink, TraceLevel::outputs, 1, 2};
 }
 constexpr TracedCall truncate_(std::uint32_t n) {
-  return {n, truncate, outputs, -1, 0};
+  return {n, CallKind::truncate, TraceLevel::outputs, -1, 0};
 }
 constexpr TracedCall exit_group_(std::uint32_t n) {
-  return {n, CallKind::exit, outputs};
+  return {n, CallKind::exit, TraceLevel::outputs};
 }
 constexpr TracedCall io_uring_(std::uint32_t n) {
-  return {n, io_uring, outputs};
+  return {n, CallKind::io_uring, TraceLevel::outputs};
 }
 constexpr TracedCall mkdir_(std::uint32_t n) {
-  return {n, mkdir, full, -1, 0};
+  return {n, CallKind::mkdir, TraceLevel::full, -1, 0};
 }
 constexpr TracedCall mkdirat_(std::uint32_t n) {
-  return {n, mkdir, full, 0, 1};
+  return {n, CallKind::mkdir, TraceLevel::full, 0, 1};
 }
 constexpr TracedCall rmdir_(std::uint32_t n) {
-  return {n, rmdir, full, -1, 0};
+  return {n, CallKind::rmdir, TraceLevel::full, -1, 0};
 }
 constexpr TracedCall mknod_(std::uint32_t n) {
-  return {n, mknod, full, -1, 0};
+  return {n, CallKind::mknod, TraceLevel::full, -1, 0};
 }
 constexpr TracedCall mknodat_(std::uint32_t n) {
-  return {n, mknod, full, 0, 1};
+  return {n, CallKind::mknod, TraceLevel::full, 0, 1};
 }
 /// connect(2) and bind(2): the address is argument 1, its size argument 2.
 constexpr TracedCall connect_(std::uint32_t n) {
-  return {n, connect, full, -1, 1, 2};
+  return {n, CallKind::connect, TraceLevel::full, -1, 1, 2};
 }
 
 constexpr std::array kX86_64{

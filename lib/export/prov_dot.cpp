@@ -13,7 +13,7 @@ using prov::Kind;
 using prov::Record;
 
 /// Text in double quotes. Lines of a label end with the two characters "\n".
-std::string quoted(std::string_view text) {
+std::string dot_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '\n') {
@@ -30,7 +30,7 @@ std::string quoted_lines(const std::vector<std::string>& lines) {
   std::string text;
   for (const auto& line : lines)
     text += text.empty() ? line : "\n" + line;
-  return quoted(text);
+  return dot_string(text);
 }
 
 std::string_view style_of(Kind kind) {
@@ -63,15 +63,15 @@ class Drawing {
   void draw(const std::vector<Record>& records, const DotOptions& options) {
     picture_ = picture_nodes(records, options);
     for (const auto& [name, node] : picture_.nodes) {
-      out_ += concat(indent_, quoted(scoped(name)), " [label=", quoted_lines(node.lines), ", ",
+      out_ += concat(indent_, dot_string(scoped(name)), " [label=", quoted_lines(node.lines), ", ",
                      style_of(node.kind), node.several ? ", peripheries=2" : "",
-                     ", tooltip=", quoted(node.tooltip), "]\n");
+                     ", tooltip=", dot_string(node.tooltip), "]\n");
     }
     for (const auto& record : records)
       add_edges(record);
     for (const auto& edge : edges_) {
-      out_ += concat(indent_, quoted(scoped(edge.from)), " -> ", quoted(scoped(edge.to)),
-                     " [label=", quoted(edge.label), edge.dashed ? ", style=dashed" : "", "]\n");
+      out_ += concat(indent_, dot_string(scoped(edge.from)), " -> ", dot_string(scoped(edge.to)),
+                     " [label=", dot_string(edge.label), edge.dashed ? ", style=dashed" : "", "]\n");
     }
   }
 
@@ -154,8 +154,8 @@ std::string prov_to_dot(const prov::Document& document, const DotOptions& option
   Drawing(out, "  ", "").draw(document.records, options);
   std::size_t number = 0;
   for (const auto& bundle : document.bundles) {
-    out += concat("  subgraph ", quoted(concat("cluster_", ++number)),
-                  " {\n    label=", quoted(bundle.id), "\n    color=\"#808080\"\n");
+    out += concat("  subgraph ", dot_string(concat("cluster_", ++number)),
+                  " {\n    label=", dot_string(bundle.id), "\n    color=\"#808080\"\n");
     Drawing(out, "    ", bundle.id).draw(bundle.records, options);
     out += "  }\n";
   }

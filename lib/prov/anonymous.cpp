@@ -10,7 +10,7 @@
 namespace clew::prov {
 namespace {
 
-bool is_word(char c) {
+bool is_word_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '-';
 }
@@ -83,18 +83,19 @@ class Scrubber {
   static bool starts_path(const std::string& text, std::size_t at) {
     if (text[at] != '/' || at + 1 == text.size()) return false;
     const char next = text[at + 1];
-    if (!is_word(next) && next != '.' && next != '~') return false;
+    if (!is_word_character(next) && next != '.' && next != '~') return false;
     if (at == 0) return true;
     // file:///home/x has three of them.
     if (text[at - 1] == '/') return at >= 7 && text.compare(at - 7, 7, "file://") == 0;
-    return !is_word(text[at - 1]) && text[at - 1] != '.' && text[at - 1] != '~' &&
+    return !is_word_character(text[at - 1]) && text[at - 1] != '.' && text[at - 1] != '~' &&
            static_cast<unsigned char>(text[at - 1]) < 0x80;
   }
 
   [[nodiscard]] bool starts_host(const std::string& text, std::size_t at) const {
     if (host_.empty() || text.compare(at, host_.size(), host_) != 0) return false;
     const auto end = at + host_.size();
-    return (at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]));
+    return (at == 0 || !is_word_character(text[at - 1])) &&
+           (end == text.size() || !is_word_character(text[end]));
   }
 
   [[nodiscard]] std::string in_text(const std::string& found) const {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kContext = "https://openprovenance.org/prov-jsonld/context.jsonld";
 
-std::string_view type_of(Kind kind) {
+std::string_view json_class_of(Kind kind) {
   constexpr std::string_view names[] = {
       "Entity",     "Activity",  "Agent",          "Generation", "Usage",       "Communication",
       "Start",      "End",       "Invalidation",   "Derivation", "Attribution", "Association",
@@ -31,9 +31,9 @@ std::string_view term_of(std::string_view name, Kind kind) {
   return name;
 }
 
-class GraphWriter {
+class JsonldWriter {
  public:
-  GraphWriter(std::string& out, const Namespaces& names) : out_(out), names_(names) {}
+  JsonldWriter(std::string& out, const Namespaces& names) : out_(out), names_(names) {}
 
   void write(const std::vector<Record>& records, std::string_view indent, bool& first) {
     for (const auto& record : arranged(records)) {
@@ -44,7 +44,7 @@ class GraphWriter {
 
  private:
   void append(const Record& record) {
-    out_ += concat("{\"@type\": \"", type_of(record.kind), '"');
+    out_ += concat("{\"@type\": \"", json_class_of(record.kind), '"');
     if (!record.id.empty()) member("@id", record.id);
     for (const auto& [name, value] : record.formal)
       member(parts_of(name).second, value);
@@ -101,7 +101,7 @@ class GraphWriter {
 };
 
 /// The members of a JSON object that gives prefixes their meaning.
-std::string prefixes_text(const Prefixes& prefixes, std::string_view indent) {
+std::string context_text(const Prefixes& prefixes, std::string_view indent) {
   const std::map<std::string_view, std::string_view> sorted(prefixes.begin(), prefixes.end());
   std::string out = "{";
   bool first = true;
@@ -126,11 +126,11 @@ std::string prefixes_text(const Prefixes& prefixes, std::string_view indent) {
 }  // namespace
 
 std::string to_prov_jsonld(const Document& document) {
-  std::string out = concat("{\n  \"@context\": [", prefixes_text(document.prefixes, "    "), ", \"",
+  std::string out = concat("{\n  \"@context\": [", context_text(document.prefixes, "    "), ", \"",
                            kContext, "\"],\n  \"@graph\": [");
   bool first = true;
   const Namespaces names(document.prefixes);
-  GraphWriter(out, names).write(document.records, "    ", first);
+  JsonldWriter(out, names).write(document.records, "    ", first);
   std::map<std::string_view, const Bundle*> bundles;
   for (const auto& bundle : document.bundles)
     bundles.emplace(bundle.id, &bundle);
@@ -139,11 +139,11 @@ std::string to_prov_jsonld(const Document& document) {
     out += "{\"@type\": \"Bundle\", \"@id\": ";
     append_json_string(out, id);
     out += ", \"@context\": [";
-    if (!bundle->prefixes.empty()) out += prefixes_text(bundle->prefixes, "      ");
+    if (!bundle->prefixes.empty()) out += context_text(bundle->prefixes, "      ");
     out += "], \"@graph\": [";
     const Namespaces inner(document.prefixes, bundle->prefixes);
     bool none = true;
-    GraphWriter(out, inner).write(bundle->records, "      ", none);
+    JsonldWriter(out, inner).write(bundle->records, "      ", none);
     out += none ? "]}" : "\n    ]}";
   }
   return out += first ? "]\n}\n" : "\n  ]\n}\n";

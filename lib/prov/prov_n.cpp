@@ -56,7 +56,7 @@ void append_name(std::string& out, std::string_view name) {
   }
 }
 
-void append_value(std::string& out, const Value& value) {
+void append_literal(std::string& out, const Value& value) {
   if (value.type == Value::Type::qualified_name) {
     out += '\'';
     append_name(out, value.text);
@@ -80,7 +80,7 @@ void append_attributes(std::string& out, const Record& record) {
     if (!std::exchange(first, false)) out += ", ";
     append_name(out, name);
     out += '=';
-    append_value(out, value);
+    append_literal(out, value);
   }
   out += ']';
 }

@@ -121,17 +121,17 @@ std::string_view class_of(Kind kind) {
   return kind == Kind::activity ? "prov:Activity" : "prov:Agent";
 }
 
-bool is_letter(char c) {
+bool is_name_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 bool is_plain(char c) {
-  return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  return is_name_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
 /// May the prefix stand in Turtle? PROV-JSON allows more, such as one that begins with a digit.
 bool is_turtle_prefix(std::string_view prefix) {
-  return !prefix.empty() && prefix != "default" && is_letter(prefix[0]) &&
+  return !prefix.empty() && prefix != "default" && is_name_letter(prefix[0]) &&
          std::all_of(prefix.begin(), prefix.end(), is_plain);
 }
 
@@ -146,7 +146,7 @@ void append_escaped(std::string& out, unsigned char c) {
   out += concat("\\u00", digits[c >> 4U], digits[c & 15U]);
 }
 
-void append_text(std::string& out, std::string_view text) {
+void append_quoted(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : text) {
     if (c == '"' || c == '\\')
@@ -248,7 +248,7 @@ class GraphWriter {
       append_name(value.text);
       return;
     }
-    append_text(out_, value.text);
+    append_quoted(out_, value.text);
     if (value.type == Value::Type::language) {
       out_ += concat('@', value.qualifier);
     } else if (const auto type = datatype_of(value); !type.empty()) {

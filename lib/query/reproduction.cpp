@@ -11,7 +11,7 @@ namespace {
 
 using Files = std::map<std::string, const model::FileState*>;
 
-Files outputs_of(const model::RunParts& parts) {
+Files output_states(const model::RunParts& parts) {
   Files files;
   for (const model::File& file : parts.files) {
     if (file.state.role == model::Role::output) files.emplace(file.state.path, &file.state);
@@ -35,8 +35,8 @@ OutputMatch::State compare_output(const model::FileState* before, const model::F
 
 std::vector<OutputMatch> compare_outputs(const model::RunParts& before,
                                          const model::RunParts& after) {
-  const Files old_files = outputs_of(before);
-  const Files new_files = outputs_of(after);
+  const Files old_files = output_states(before);
+  const Files new_files = output_states(after);
   Files all = old_files;
   all.insert(new_files.begin(), new_files.end());
   std::vector<OutputMatch> matches;

@@ -1,11 +1,13 @@
 #include "app/command.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "bisect.h"
 #include "diff.h"
 #include "export.h"
 #include "generate.h"
 #include "help.h"
 #include "import.h"
+#include "importance.h"
 #include "init.h"
 #include "log.h"
 #include "note.h"
@@ -15,6 +17,7 @@
 #include "status.h"
 #include "tag.h"
 #include "version.h"
+#include "why.h"
 
 namespace clew::cmd {
 
@@ -46,6 +49,21 @@ const std::vector<Command>& commands() {
        .summary = "Compare two runs",
        .access = Access::read,
        .make = make<DiffOptions, declare_diff, run_diff>,
+       .paged = true},
+      {.name = "why",
+       .summary = "Tell why two runs came out differently",
+       .access = Access::read,
+       .make = make<WhyOptions, declare_why, run_why>,
+       .paged = true},
+      {.name = "importance",
+       .summary = "Tell which hyperparameters matter for a metric",
+       .access = Access::read,
+       .make = make<ImportanceOptions, declare_importance, run_importance>,
+       .paged = true},
+      {.name = "bisect",
+       .summary = "Find the run in which a metric turned bad",
+       .access = Access::read,
+       .make = make<BisectOptions, declare_bisect, run_bisect>,
        .paged = true},
       {.name = "status",
        .summary = "Show what is running and where the store is",

@@ -43,8 +43,10 @@ std::string means_text(const analysis::Table& table, const Effect& effect) {
   if (effect.columns.size() != 1) return {};
   const analysis::Column& column = table.columns[effect.columns[0]];
   const auto one = [&](std::size_t level) {
-    return concat(level_name(column, level), ": ",
-                  ui::number_text(effect.means[level], kMeanDigits));
+    const auto& value = column.levels[level];
+    const bool sampled = column.continuous && value && value->is_double();
+    return concat(sampled ? ui::number_text(value->as_double(), 3) : level_name(column, level),
+                  ": ", ui::number_text(effect.means[level], kMeanDigits));
   };
   std::vector<std::string> words;
   if (column.levels.size() <= kLevels) {
@@ -139,22 +141,29 @@ void print_effects(Output& out, const ImportanceReport& report, bool all) {
   }
 }
 
-std::string left_out_text(const LeftOut& left) {
-  const std::string name = ui::printable(left.name);
-  const std::string detail = ui::printable(left.detail);
-  switch (left.reason) {
-    case LeftOut::Reason::constant:
-      return concat(name, " is constant (", ui::cut(detail, 24), ')');
-    case LeftOut::Reason::seed:
-      return concat(name, " drives chance: runs that differ in it are repeats");
-    case LeftOut::Reason::label:
-      return concat(name, " is another text in every run");
-    case LeftOut::Reason::alias:
-      return concat(name, " changes together with ", detail, ", and counts there");
-    case LeftOut::Reason::composite:
-      return concat(name, " says again what ", detail, " say");
+/// What is no column, one line for each reason.
+void print_left_out(Output& out, const std::vector<LeftOut>& left_out) {
+  using Reason = LeftOut::Reason;
+  static constexpr std::array<std::pair<Reason, std::string_view>, 5> titles = {
+      {{Reason::constant, "the same in all runs: "},
+       {Reason::seed, "drives chance, so that runs are repeats: "},
+       {Reason::alias, "changes together with another: "},
+       {Reason::composite, "says again what others say: "},
+       {Reason::label, "another text in every run: "}}};
+  for (const auto& [reason, title] : titles) {
+    std::vector<std::string> words;
+    for (const LeftOut& left : left_out) {
+      if (left.reason != reason) continue;
+      std::string word = ui::printable(left.name);
+      const std::string detail = ui::cut(ui::printable(left.detail), 24);
+      if (reason == Reason::constant) word += concat(" = ", detail);
+      if (reason == Reason::alias || reason == Reason::composite) word += concat(" (", detail, ')');
+      words.push_back(std::move(word));
+    }
+    if (words.empty()) continue;
+    out.write(Label::faint, concat(title, join(words, ", ")));
+    out.line();
   }
-  return name;
 }
 
 std::string_view reason_name(LeftOut::Reason reason) {
@@ -189,10 +198,7 @@ void print_remarks(Output& out, const ImportanceReport& report) {
   }
   if (report.table.left_out.empty()) return;
   out.line();
-  for (const LeftOut& left : report.table.left_out) {
-    out.write(Label::faint, left_out_text(left));
-    out.line();
-  }
+  print_left_out(out, report.table.left_out);
 }
 
 Json optional_number(const std::optional<double>& value) {

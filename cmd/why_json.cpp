@@ -59,6 +59,7 @@ Json difference_to_json(const Difference& difference) {
   object["used"] = name_of(difference.used);
   object["chance"] = difference.chance;
   object["label"] = difference.label;
+  object["alias"] = difference.alias.empty() ? Json() : Json(difference.alias);
   object["comments_only"] = difference.comments_only;
   Json files = Json::array();
   for (const CodeFile& file : difference.files)

@@ -1,6 +1,8 @@
 #include "why_report.h"
 
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "base/text.h"
 #include "diff_view.h"
@@ -38,14 +40,39 @@ std::vector<analysis::FileHunks> code_changes(const Session& session, const Run&
   return files;
 }
 
+/// Tells of each snapshot which files it has; each is read once.
+class Snapshots {
+ public:
+  explicit Snapshots(const Session& session) : session_(session) {}
+
+  [[nodiscard]] analysis::InCode of(const Run& run) {
+    if (run.code.tree.empty()) return {};
+    auto [at, fresh] = files_.try_emplace(run.code.tree);
+    if (fresh) {
+      if (const auto repository = open_code(session_, run)) {
+        const auto paths = repository->files(run.code.commit);
+        at->second.insert(paths.begin(), paths.end());
+      }
+    }
+    return [&files = at->second](const std::string& path) { return files.contains(path); };
+  }
+
+ private:
+  const Session& session_;
+  std::map<std::string, std::set<std::string>> files_;  // by tree
+};
+
 analysis::Experience gather(const query::Catalog& catalog, const std::vector<Run>& runs,
-                            const MetricChoice& metric) {
+                            const MetricChoice& metric, Snapshots& snapshots) {
   analysis::Experience experience;
   for (const Run& run : runs) {
     if (experience.runs.size() == kMostRuns) break;
     const auto value = metric.of(run);
     if (run.state == model::State::running || !value || !std::isfinite(*value)) continue;
-    experience.runs.push_back({run.id, *value, analysis::facets_of(catalog.full(run.id))});
+    const model::RunParts parts = catalog.full(run.id);
+    // Without files no snapshot has to be looked at.
+    const analysis::InCode in_code = parts.files.empty() ? nullptr : snapshots.of(run);
+    experience.runs.push_back({run.id, *value, analysis::facets_of(parts, in_code)});
   }
   return experience;
 }
@@ -58,19 +85,25 @@ WhyReport make_why_report(const Session& session, const query::Catalog& catalog,
   report.a = catalog.full(a.id);
   report.b = catalog.full(b.id);
   report.metric = metric ? metric : telling_metric(a, b);
+  Snapshots snapshots(session);
   analysis::Experience experience;
   if (report.metric) {
     const std::vector<Run> runs = catalog.runs();
     const MetricChoice choice(*report.metric, runs, session.clock.now());
     report.value_a = choice.of(report.a.run);
     report.value_b = choice.of(report.b.run);
-    experience = gather(catalog, runs, choice);
+    experience = gather(catalog, runs, choice, snapshots);
   }
   report.considered = experience.runs.size();
   const analysis::Witness witness(std::move(experience));
   const analysis::Question question{
-      report.a, report.b, code_changes(session, report.a.run, report.b.run, report.code_gap),
-      report.value_a, report.value_b};
+      report.a,
+      report.b,
+      code_changes(session, report.a.run, report.b.run, report.code_gap),
+      snapshots.of(report.a.run),
+      snapshots.of(report.b.run),
+      report.value_a,
+      report.value_b};
   report.causes = analysis::find_causes(question, witness);
   return report;
 }

@@ -22,7 +22,18 @@ constexpr std::size_t kHunkLines = 12;  // of a hunk that is not shown as a whol
 constexpr std::size_t kHunks = 6;       // in all
 constexpr int kDigits = 4;
 
-std::string value_or_missing(const std::optional<Json>& value) {
+/// A value of this thing; of a parameter that changed during the run "0.00025 at step 9".
+std::string value_or_missing(FacetKind kind, const std::optional<Json>& value) {
+  if (value && kind == FacetKind::change) {
+    std::vector<std::string> words;
+    for (const Json& change : value->as_array()) {
+      const Json* step = change.find("step");
+      words.push_back(
+          concat(ui::value_text(*change.find("value")),
+                 step->is_null() ? std::string() : concat(" at step ", ui::value_text(*step))));
+    }
+    return ui::cut(join(words, ", "), 40);
+  }
   return value ? ui::cut(ui::value_text(*value), 40) : std::string(ui::kMissing);
 }
 
@@ -86,7 +97,7 @@ std::string evidence_text(const WhyReport& report, const Evidence& evidence) {
   }
   if (evidence.matters == true) return text + ": more than chance";
   if (evidence.matters == false) return text + ": no more than chance";
-  return text + "; nothing was repeated that would show chance";
+  return text + "; without repeats chance is not known";
 }
 
 void print_hunks(Output& out, const CodeFile& file, bool patch, std::size_t& shown) {
@@ -148,13 +159,16 @@ void print_difference_line(Output& out, const WhyReport& report, const Differenc
   } else {
     out.write(Label::name, ui::printable(difference.facet.name));
     out.write(": ");
-    out.write(Label::removed, value_or_missing(difference.a));
+    out.write(Label::removed, value_or_missing(difference.facet.kind, difference.a));
     out.write(" → ");
-    out.write(Label::added, value_or_missing(difference.b));
+    out.write(Label::added, value_or_missing(difference.facet.kind, difference.b));
   }
   std::string remark;
   if (difference.chance) remark = "  drives chance";
   if (difference.label) remark = "  different in nearly every run";
+  if (!difference.alias.empty()) {
+    remark = concat("  changes together with ", ui::printable(difference.alias));
+  }
   out.write(Label::faint, remark);
   out.line();
 }

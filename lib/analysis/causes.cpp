@@ -9,11 +9,6 @@
 namespace clew::analysis {
 namespace {
 
-/// Was the file read by a run? Unknown unless the run's files were traced.
-Used use_of(const model::RunParts& /*parts*/, const std::string& /*path*/) {
-  return Used::unknown;
-}
-
 /// One run that used it is enough; that neither did must be known of both.
 Used either(Used a, Used b) {
   if (a == Used::yes || b == Used::yes) return Used::yes;
@@ -55,11 +50,13 @@ class Inquiry {
     read.facet = {FacetKind::code, ""};
     if (!a.tree.empty()) read.a = a.tree;
     if (!b.tree.empty()) read.b = b.tree;
+    const ReadFiles read_a(question_.a);
+    const ReadFiles read_b(question_.b);
     Difference unread = read;
     unread.used = Used::no;
     for (const FileHunks& change : question_.code) {
       const std::string& before = change.old_path.empty() ? change.path : change.old_path;
-      const Used used = either(use_of(question_.a, before), use_of(question_.b, change.path));
+      const Used used = either(read_a.was_read(before), read_b.was_read(change.path));
       (used == Used::no ? unread : read).files.push_back({change, used});
       if (used == Used::yes) read.used = Used::yes;
     }
@@ -75,8 +72,8 @@ class Inquiry {
   }
 
   void add_facets() {
-    const auto a = facets_of(question_.a);
-    const auto b = facets_of(question_.b);
+    const auto a = facets_of(question_.a, question_.in_code_a);
+    const auto b = facets_of(question_.b, question_.in_code_b);
     const auto add = [&](const Facet& facet, std::optional<Json> x, std::optional<Json> y) {
       if (facet.kind == FacetKind::code || x == y) return;
       Difference difference;
@@ -89,6 +86,7 @@ class Inquiry {
       if (given) difference.used = Used::yes;
       difference.chance = facet.kind == FacetKind::parameter && is_seed(facet.name);
       difference.label = witness_.is_label(facet);
+      if (const auto alias = witness_.alias_of(facet)) difference.alias = alias->name;
       ask(difference);
       out_.differences.push_back(std::move(difference));
     };
@@ -103,7 +101,7 @@ class Inquiry {
 
   void ask(Difference& difference) const {
     // Of a seed the spread of repeats says more; with a label no two runs are alike.
-    if (difference.chance || difference.label) return;
+    if (difference.chance || difference.label || !difference.alias.empty()) return;
     difference.evidence = witness_.hear(difference.facet, difference.a.value_or(Json()),
                                         difference.b.value_or(Json()));
   }
@@ -114,7 +112,9 @@ class Inquiry {
     const int kind = static_cast<int>(difference.facet.kind);
     const int used = difference.used == Used::yes ? 0 : 1;
     const double weight = evidence ? -std::fabs(evidence->change) : 0;
-    if (difference.label || difference.comments_only) return {6, 0, used, kind};
+    if (difference.label || difference.comments_only || !difference.alias.empty()) {
+      return {6, 0, used, kind};
+    }
     if (difference.chance) return {4, 0, used, kind};
     if (evidence && evidence->matters == false) return {5, weight, used, kind};
     if (evidence && evidence->same_values) return {evidence->matters ? 0 : 1, weight, used, kind};
@@ -128,18 +128,6 @@ class Inquiry {
 };
 
 }  // namespace
-
-std::string_view name_of(Used used) {
-  switch (used) {
-    case Used::yes:
-      return "yes";
-    case Used::no:
-      return "no";
-    case Used::unknown:
-      break;
-  }
-  return "unknown";
-}
 
 Causes find_causes(const Question& question, const Witness& witness) {
   return Inquiry(question, witness).answer();

@@ -6,15 +6,12 @@
 
 #include "analysis/facets.h"
 #include "analysis/hunks.h"
+#include "analysis/reading.h"
 #include "model/parts.h"
 
 // From a difference between two runs back to what may have caused it.
 
 namespace clew::analysis {
-
-/// Did a run make use of what differs?
-enum class Used { yes, no, unknown };
-[[nodiscard]] std::string_view name_of(Used used);
 
 /// A file of the code that differs.
 struct CodeFile {
@@ -31,7 +28,8 @@ struct Difference {
   std::vector<CodeFile> files;  ///< of code: those of this difference, read ones first
   bool chance = false;          ///< a parameter that drives chance
   bool label = false;           ///< different in nearly every run
-  bool comments_only = false;   ///< of code: nothing but comments and blank lines
+  std::string alias;  ///< the parameter that this one always changes together with; may be empty
+  bool comments_only = false;  ///< of code: nothing but comments and blank lines
   std::optional<Evidence> evidence;
 };
 
@@ -49,6 +47,8 @@ struct Question {
   const model::RunParts& a;
   const model::RunParts& b;
   std::vector<FileHunks> code;
+  InCode in_code_a;  ///< of the snapshot of a
+  InCode in_code_b;
   std::optional<double> value_a;
   std::optional<double> value_b;
 };

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <tuple>
 
+#include "analysis/reading.h"
 #include "analysis/table.h"
 #include "base/text.h"
 
@@ -67,6 +69,27 @@ void add_changes(const std::vector<model::ParamChange>& changes, std::map<Facet,
     one["step"] = change.step ? Json(*change.step) : Json();
     one["value"] = as_meant(change.value);
     facets[Facet{FacetKind::change, change.name}].push(std::move(one));
+  }
+}
+
+/// What tracing of files summed up: packages and libraries with their versions.
+void add_packages(const Json& packages, std::map<Facet, Json>& facets) {
+  if (!packages.is_object()) return;
+  for (const auto& [key, member] : packages.as_object()) {
+    for (auto& [name, value] : model::flatten(key, member))
+      facets.insert_or_assign(Facet{FacetKind::package, name}, std::move(value));
+  }
+}
+
+/// Files as the run first found them. Those of the snapshot are code.
+void add_inputs(const std::vector<model::File>& files, const InCode& in_code,
+                std::map<Facet, Json>& facets) {
+  for (const model::File& file : files) {
+    const model::FileState& state = file.state;
+    if (state.role != model::Role::input || is_python_cache(state.path)) continue;
+    const std::string& digest = state.before_sha256.empty() ? state.sha256 : state.before_sha256;
+    if (digest.empty() || (in_code && in_code(state.path))) continue;
+    facets[Facet{FacetKind::input, state.path}] = digest;
   }
 }
 
@@ -141,18 +164,21 @@ std::string_view name_of(FacetKind kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
-std::map<Facet, Json> facets_of(const model::RunParts& parts) {
+std::map<Facet, Json> facets_of(const model::RunParts& parts, const InCode& in_code) {
   std::map<Facet, Json> facets;
   if (!parts.run.code.tree.empty()) facets[Facet{FacetKind::code, ""}] = parts.run.code.tree;
   for (const model::Parameter& param : parts.run.params)
     facets[Facet{FacetKind::parameter, param.name}] = as_meant(param.value);
   add_changes(parts.changes, facets);
   add_environment(parts.environment, facets);
+  add_packages(parts.capture.environment, facets);
+  add_inputs(parts.files, in_code, facets);
   return facets;
 }
 
 Witness::Witness(Experience experience) : experience_(std::move(experience)) {
   find_labels();
+  find_aliases();
   for (const auto& run : experience_.runs) {
     std::uint64_t key = 0;
     for (const auto& [facet, value] : run.facets) {
@@ -164,7 +190,7 @@ Witness::Witness(Experience experience) : experience_(std::move(experience)) {
 }
 
 bool Witness::counts(const Facet& facet) const {
-  if (labels_.contains(facet)) return false;
+  if (labels_.contains(facet) || aliases_.contains(facet)) return false;
   return facet.kind != FacetKind::parameter || !is_seed(facet.name);
 }
 
@@ -185,6 +211,51 @@ void Witness::find_labels() {
     if (uses.first < kLabelRuns) continue;
     if (static_cast<double>(uses.second.size()) >= kLabelPart * runs) labels_.insert(facet);
   }
+}
+
+void Witness::find_aliases() {
+  // Parameters by the pattern in which their values come back, run by run.
+  std::map<std::vector<std::size_t>, std::vector<Facet>> patterns;
+  std::set<Facet> parameters;
+  for (const auto& run : experience_.runs) {
+    for (const auto& [facet, value] : run.facets) {
+      if (facet.kind == FacetKind::parameter && counts(facet)) parameters.insert(facet);
+    }
+  }
+  for (const Facet& facet : parameters) {
+    std::map<std::string, std::size_t> places;
+    std::vector<std::size_t> pattern;
+    for (const auto& run : experience_.runs) {
+      const auto at = run.facets.find(facet);
+      const std::string value = at == run.facets.end() ? std::string() : dump_json(at->second);
+      pattern.push_back(places.emplace(value, places.size()).first->second);
+    }
+    // One value tells nothing, and a new value in each run is no pattern.
+    if (places.size() > 1 && places.size() < pattern.size()) {
+      patterns[std::move(pattern)].push_back(facet);
+    }
+  }
+  for (auto& [pattern, facets] : patterns) {
+    const auto& runs = experience_.runs;
+    const auto rank = [&runs](const Facet& facet) {
+      const bool nested = std::any_of(runs.begin(), runs.end(), [&facet](const auto& run) {
+        const auto at = run.facets.find(facet);
+        return at != run.facets.end() && (at->second.is_array() || at->second.is_object());
+      });
+      return std::tuple(nested, facet.name.size(), facet.name);
+    };
+    const Facet first =
+        *std::min_element(facets.begin(), facets.end(),
+                          [&rank](const Facet& a, const Facet& b) { return rank(a) < rank(b); });
+    for (const Facet& facet : facets) {
+      if (facet != first) aliases_.emplace(facet, first);
+    }
+  }
+}
+
+std::optional<Facet> Witness::alias_of(const Facet& facet) const {
+  const auto at = aliases_.find(facet);
+  return at == aliases_.end() ? std::nullopt : std::optional(at->second);
 }
 
 std::map<std::uint64_t, std::vector<Witness::Value>> Witness::groups_without(

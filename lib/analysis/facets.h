@@ -25,10 +25,15 @@ struct Facet {
   friend auto operator<=>(const Facet&, const Facet&) = default;
 };
 
+/// Is the file of this path, relative to the top of the work tree, part of a run's snapshot? An
+/// empty function: of none is known that it is.
+using InCode = std::function<bool(const std::string& path)>;
+
 /// The things of a run with their values: parameters as they were meant (as_meant), changes of them
-/// during the run as one list for each, the tree of the code, inputs by their digest, packages by
-/// version, and the leaves of the environment.
-[[nodiscard]] std::map<Facet, Json> facets_of(const model::RunParts& parts);
+/// during the run as one list for each, the tree of the code, inputs outside of it by their digest,
+/// packages by version, and the leaves of the environment.
+[[nodiscard]] std::map<Facet, Json> facets_of(const model::RunParts& parts,
+                                              const InCode& in_code = {});
 
 /// Runs to learn from, all with a finite value of the metric.
 struct Experience {
@@ -77,6 +82,9 @@ class Witness {
                                              const Json& second) const;
   /// Is it different in nearly every run?
   [[nodiscard]] bool is_label(const Facet& facet) const { return labels_.contains(facet); }
+  /// The parameter that this one always changes together with, under whose name both are heard;
+  /// nullopt where there is none.
+  [[nodiscard]] std::optional<Facet> alias_of(const Facet& facet) const;
 
  private:
   struct Value {
@@ -85,12 +93,14 @@ class Witness {
   };
   [[nodiscard]] bool counts(const Facet& facet) const;
   void find_labels();
+  void find_aliases();
   void find_spread();
   [[nodiscard]] std::map<std::uint64_t, std::vector<Value>> groups_without(
       const Facet* facet) const;
 
   Experience experience_;
   std::set<Facet> labels_;
+  std::map<Facet, Facet> aliases_;
   std::vector<std::uint64_t> keys_;  // of each run, over everything that counts
   std::optional<Spread> spread_;
 };

@@ -131,6 +131,58 @@ double chance_share(const Grid& grid, Set set, double noise, double cells, doubl
   return freedom * noise / cells / variance;
 }
 
+/// What the cells come to, each weighing the same.
+struct Totals {
+  double mean = 0;
+  double within = 0;  // mean variance in a cell
+  double noise = 0;   // variance of a cell's mean that chance makes; 0 without repeats
+
+  Totals(const std::vector<Cell>& cells, std::size_t runs) {
+    const auto count = static_cast<double>(cells.size());
+    double squares = 0;
+    double per_cell = 0;  // the mean of 1 / runs
+    for (const Cell& cell : cells) {
+      const auto repeats = static_cast<double>(cell.runs);
+      mean += cell.mean / count;
+      within += cell.squares / repeats / count;
+      squares += cell.squares;
+      per_cell += 1 / repeats / count;
+    }
+    const std::size_t freedom = runs - cells.size();
+    if (freedom > 0) noise = squares / static_cast<double>(freedom) * per_cell;
+  }
+};
+
+/// Computes the effects into `out`, of which mean and variance are known; returns what they explain
+/// of the variance together.
+double add_effects(const Grid& grid, const std::vector<Cell>& cells, bool repeated, double noise,
+                   Factorial& out) {
+  const bool varies = out.variance > 0;
+  std::map<Set, double> variances;
+  double explained = 0;
+  for (const Set set : sets_of(grid.columns())) {
+    Effect effect;
+    effect.columns = members(set);
+    std::vector<double> means = grid.means(cells, set);
+    double variance = variance_of(means, out.mean);
+    for (Set part = (set - 1) & set; part != 0; part = (part - 1) & set)
+      variance -= variances.at(part);
+    variance = std::max(variance, 0.0);
+    variances[set] = variance;
+    explained += variance;
+    if (varies) {
+      effect.share = variance / out.variance;
+      if (repeated) {
+        effect.by_chance =
+            chance_share(grid, set, noise, static_cast<double>(cells.size()), out.variance);
+      }
+    }
+    if (effect.columns.size() == 1) effect.means = std::move(means);
+    out.effects.push_back(std::move(effect));
+  }
+  return explained;
+}
+
 }  // namespace
 
 std::optional<Factorial> decompose(const Table& table) {
@@ -148,45 +200,16 @@ std::optional<Factorial> decompose(const Table& table) {
   out.most = most->runs;
   if (out.fewest == 0) return std::nullopt;
 
-  const auto count = static_cast<double>(cells.size());
-  double within = 0;
-  double squares = 0;
-  double per_cell = 0;  // the mean of 1 / runs
-  for (const Cell& cell : cells) {
-    const auto runs = static_cast<double>(cell.runs);
-    out.mean += cell.mean / count;
-    within += cell.squares / runs / count;
-    squares += cell.squares;
-    per_cell += 1 / runs / count;
-  }
-  const double between = variance_of(grid.means(cells, ~Set{0}), out.mean);
-  out.variance = between + within;
-  const bool varies = out.variance > 0;
-  out.residual = varies ? within / out.variance : 0;
-  const std::size_t freedom = table.target.size() - cells.size();
-  // The variance of a cell's mean that chance makes, where runs were repeated.
-  const double noise = freedom > 0 ? squares / static_cast<double>(freedom) * per_cell : 0;
-
-  std::map<Set, double> variances;
-  double explained = 0;
-  for (const Set set : sets_of(grid.columns())) {
-    Effect effect;
-    effect.columns = members(set);
-    std::vector<double> means = grid.means(cells, set);
-    double variance = variance_of(means, out.mean);
-    for (Set part = (set - 1) & set; part != 0; part = (part - 1) & set)
-      variance -= variances.at(part);
-    variance = std::max(variance, 0.0);
-    variances[set] = variance;
-    explained += variance;
-    effect.share = varies ? variance / out.variance : 0;
-    if (freedom > 0 && varies) {
-      effect.by_chance = chance_share(grid, set, noise, count, out.variance);
-    }
-    if (effect.columns.size() == 1) effect.means = std::move(means);
-    out.effects.push_back(std::move(effect));
-  }
-  out.further = varies ? std::max(0.0, (between - explained) / out.variance) : 0;
+  const Totals totals(cells, table.target.size());
+  const double between = variance_of(grid.means(cells, ~Set{0}), totals.mean);
+  out.mean = totals.mean;
+  out.variance = between + totals.within;
+  const bool repeated = table.target.size() > cells.size();
+  const double explained = add_effects(grid, cells, repeated, totals.noise, out);
+  if (out.variance <= 0) return out;
+  out.residual = totals.within / out.variance;
+  out.further = std::max(0.0, (between - explained) / out.variance);
+  // What is left of rounding is no effect.
   if (out.further < 1e-12) out.further = 0;
   return out;
 }

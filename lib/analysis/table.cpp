@@ -50,6 +50,29 @@ bool drives_chance(const TableOptions& options, const std::string& name) {
   return std::find(options.seeds->begin(), options.seeds->end(), name) != options.seeds->end();
 }
 
+/// The least and the greatest distance between neighbours.
+std::pair<double, double> gaps(const std::vector<double>& ascending) {
+  double least = INFINITY;
+  double most = 0;
+  for (std::size_t i = 1; i < ascending.size(); ++i) {
+    least = std::min(least, ascending[i] - ascending[i - 1]);
+    most = std::max(most, ascending[i] - ascending[i - 1]);
+  }
+  return {least, most};
+}
+
+/// How far at most the values are from where they would lie at equal distances, as a part of their
+/// range.
+double unevenness(const std::vector<double>& ascending) {
+  double most = 0;
+  const double range = ascending.back() - ascending.front();
+  for (std::size_t i = 0; i < ascending.size(); ++i) {
+    const double even = static_cast<double>(i) / static_cast<double>(ascending.size() - 1);
+    most = std::max(most, std::fabs((ascending[i] - ascending.front()) / range - even));
+  }
+  return most;
+}
+
 std::string level_text(const std::optional<Json>& level) {
   if (!level) return "–";
   if (level->is_string()) return level->as_string();
@@ -140,18 +163,13 @@ bool is_seed(std::string_view name) {
 
 bool grows_by_factors(const std::vector<double>& ascending) {
   if (ascending.size() < 2 || ascending.front() <= 0) return false;
-  double least_ratio = INFINITY;
-  double most_ratio = 0;
-  double least_gap = INFINITY;
-  double most_gap = 0;
-  for (std::size_t i = 1; i < ascending.size(); ++i) {
-    const double ratio = std::log(ascending[i] / ascending[i - 1]);
-    const double gap = ascending[i] - ascending[i - 1];
-    least_ratio = std::min(least_ratio, ratio);
-    most_ratio = std::max(most_ratio, ratio);
-    least_gap = std::min(least_gap, gap);
-    most_gap = std::max(most_gap, gap);
-  }
+  std::vector<double> logarithms;
+  for (const double value : ascending)
+    logarithms.push_back(std::log(value));
+  constexpr std::size_t kMany = 6;
+  if (ascending.size() >= kMany) return unevenness(logarithms) < unevenness(ascending);
+  const auto [least_gap, most_gap] = gaps(ascending);
+  const auto [least_ratio, most_ratio] = gaps(logarithms);
   const bool three = ascending.size() >= 3;
   if (three && most_gap <= least_gap * (1 + 1e-9)) return false;
   if (ascending.back() >= 10 * ascending.front()) return true;

@@ -69,9 +69,10 @@ struct TableOptions {
 /// in it, or is random_state, repeat, replicate or the like.
 [[nodiscard]] bool is_seed(std::string_view name);
 
-/// Would numbers (ascending, distinct) rather be seen on a logarithmic scale? They are positive,
-/// and they grow by factors: three or more at the same factor within a fifth, or over a range of
-/// ten times or more, unless they lie at equal distances.
+/// Would numbers (ascending, distinct) rather be seen on a logarithmic scale? They must be
+/// positive. Of six and more, the scale counts on which they lie more evenly (Kolmogorov's distance
+/// from the uniform distribution over their range). Of fewer: they grow at the same factor within a
+/// fifth, or over a range of ten times or more, unless they lie at equal distances.
 [[nodiscard]] bool grows_by_factors(const std::vector<double>& ascending);
 
 /// A number as it was meant: one that is exactly a float32 becomes the decimal with the fewest

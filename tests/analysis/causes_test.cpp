@@ -143,6 +143,24 @@ TEST_CASE("witness: what differs in nearly every run does not keep runs apart") 
   CHECK(witness.hear(param("a"), 0, 1)->runs == 8);
 }
 
+TEST_CASE("witness: parameters that change together are one") {
+  Past past;
+  for (int i = 0; i < 4; ++i) {
+    const int a = i % 2;
+    past.add({{"a", a}, {"a_too", Json(Json::Array{Json(a)})}, {"b", i / 2}}, 10 * a + i / 2);
+  }
+  const Witness witness = past.witness();
+  CHECK(witness.alias_of(param("a_too")) == param("a"));
+  CHECK(!witness.alias_of(param("a")));
+  REQUIRE(witness.hear(param("a"), 0, 1));
+  CHECK(witness.hear(param("a"), 0, 1)->settings == 2);
+  const auto x = parts_of(1, {{"a", 0}, {"a_too", Json(Json::Array{Json(0)})}});
+  const auto y = parts_of(2, {{"a", 1}, {"a_too", Json(Json::Array{Json(1)})}});
+  const Causes causes = find_causes({x, y, {}, {}, {}, 0, 10}, witness);
+  CHECK(names(causes.differences) == std::vector<std::string>{"parameter a", "parameter a_too"});
+  CHECK(causes.differences[1].alias == "a");
+}
+
 TEST_CASE("causes: what was seen to matter comes first, what was not last") {
   Past past;
   for (const int seed : {0, 1, 2}) {
@@ -158,7 +176,7 @@ TEST_CASE("causes: what was seen to matter comes first, what was not last") {
   const auto b = parts_of(2, {{"lr", 0.5}, {"idle", 2}, {"new", 2}, {"seed", 1}}, "u",
                           R"({"host":"y","variables":{"OMP_NUM_THREADS":"2"}})");
   FileHunks file{"train.py", "train.py", false, {{"@@ -1 +1 @@", {"-a", "+b"}, 1, 1, false}}};
-  const Causes causes = find_causes({a, b, {file}, 0.9, 0.5}, past.witness());
+  const Causes causes = find_causes({a, b, {file}, {}, {}, 0.9, 0.5}, past.witness());
   CHECK(names(causes.differences) ==
         std::vector<std::string>{"code", "parameter lr", "parameter new",
                                  "variable OMP_NUM_THREADS", "machine host", "parameter seed",
@@ -178,17 +196,93 @@ TEST_CASE("causes: a difference within that of repeats may be chance") {
     past.add({{"seed", seed}}, 0.9 + 0.01 * seed);
   const auto a = parts_of(1, {{"seed", 0}});
   const auto b = parts_of(2, {{"seed", 1}});
-  CHECK(find_causes({a, b, {}, 0.90, 0.91}, past.witness()).within_chance == true);
-  CHECK(find_causes({a, b, {}, 0.90, 0.80}, past.witness()).within_chance == false);
-  CHECK(!find_causes({a, b, {}, std::nullopt, 0.8}, past.witness()).within_chance);
-  CHECK(find_causes({a, a, {}, 0.9, 0.9}, past.witness()).differences.empty());
+  CHECK(find_causes({a, b, {}, {}, {}, 0.90, 0.91}, past.witness()).within_chance == true);
+  CHECK(find_causes({a, b, {}, {}, {}, 0.90, 0.80}, past.witness()).within_chance == false);
+  CHECK(!find_causes({a, b, {}, {}, {}, std::nullopt, 0.8}, past.witness()).within_chance);
+  CHECK(find_causes({a, a, {}, {}, {}, 0.9, 0.9}, past.witness()).differences.empty());
 }
 
 TEST_CASE("causes: comments come last") {
   FileHunks comment{"a.py", "a.py", false, {{"@@ -1 +1 @@", {"-# a", "+# b"}, 1, 1, true}}};
   const auto a = parts_of(1, {{"lr", 1}}, "t");
   const auto b = parts_of(2, {{"lr", 2}}, "u");
-  const Causes causes = find_causes({a, b, {comment}, 1, 2}, Past().witness());
+  const Causes causes = find_causes({a, b, {comment}, {}, {}, 1, 2}, Past().witness());
   CHECK(names(causes.differences) == std::vector<std::string>{"parameter lr", "code"});
   CHECK(causes.differences[1].comments_only);
+}
+
+namespace {
+
+model::File file(std::string path, std::string sha256, model::FileModes modes = model::kRead) {
+  model::File file;
+  file.state.path = path;
+  file.state.sha256 = std::move(sha256);
+  file.state.digest = model::DigestKind::whole;
+  file.uses.push_back({std::move(path), 0, modes, 0, 0, ""});
+  file.state.role = model::role_by_use(file, false);
+  return file;
+}
+
+void traced(model::RunParts& parts, std::vector<model::File> files) {
+  parts.capture.level = "files";
+  parts.capture.complete = true;
+  parts.files = std::move(files);
+}
+
+FileHunks changed(const std::string& path) {
+  return {path, path, false, {{"@@ -1 +1 @@", {"-a", "+b"}, 1, 1, false}}};
+}
+
+}  // namespace
+
+TEST_CASE("reading: what was read, and what certainly was not") {
+  model::RunParts parts;
+  CHECK(ReadFiles(parts).was_read("a.py") == Used::unknown);
+  traced(parts, {file("a.py", "1"), file("out.txt", "2", model::kWritten | model::kCreated),
+                 file("pkg/__pycache__/mod.cpython-311.pyc", "3")});
+  CHECK(ReadFiles(parts).was_read("a.py") == Used::yes);
+  CHECK(ReadFiles(parts).was_read("out.txt") == Used::no);
+  CHECK(ReadFiles(parts).was_read("pkg/mod.py") == Used::yes);
+  CHECK(ReadFiles(parts).was_read("b.py") == Used::no);
+  parts.capture.complete = false;
+  CHECK(ReadFiles(parts).was_read("b.py") == Used::unknown);
+  parts.capture.complete = true;
+  parts.capture.level = "outputs";
+  CHECK(ReadFiles(parts).was_read("b.py") == Used::unknown);
+  CHECK(is_python_cache("__pycache__/x.cpython-311.pyc"));
+  CHECK(!is_python_cache("my__pycache__/x.pyc"));
+}
+
+TEST_CASE("causes: code that was not read stands apart") {
+  auto a = parts_of(1, {}, "t");
+  auto b = parts_of(2, {}, "u");
+  traced(a, {file("train.py", "1"), file("__pycache__/model.cpython-311.pyc", "3")});
+  traced(b, {file("train.py", "2"), file("__pycache__/model.cpython-311.pyc", "4")});
+  const Causes causes =
+      find_causes({a,
+                   b,
+                   {changed("ideas.py"), changed("model.py"), changed("train.py")},
+                   [](const std::string& path) { return path == "train.py"; },
+                   [](const std::string& path) { return path == "train.py"; },
+                   1,
+                   2},
+                  Past().witness());
+  REQUIRE(causes.differences.size() == 1);
+  CHECK(causes.differences[0].used == Used::yes);
+  REQUIRE(causes.differences[0].files.size() == 2);
+  CHECK(causes.differences[0].files[0].change.path == "model.py");
+  REQUIRE(causes.unused.size() == 1);
+  CHECK(causes.unused[0].files.at(0).change.path == "ideas.py");
+}
+
+TEST_CASE("causes: inputs and packages differ by digest and version") {
+  auto a = parts_of(1, {}, "t");
+  auto b = parts_of(2, {}, "t");
+  traced(a, {file("/data/x.csv", "1"), file("data/y.csv", "5")});
+  traced(b, {file("/data/x.csv", "2"), file("data/y.csv", "5")});
+  a.capture.environment = parse_json(R"({"packages":{"numpy":"1.24"}})");
+  b.capture.environment = parse_json(R"({"packages":{"numpy":"1.26"}})");
+  const Causes causes = find_causes({a, b, {}, {}, {}, 1, 2}, Past().witness());
+  CHECK(names(causes.differences) ==
+        std::vector<std::string>{"input /data/x.csv", "package packages.numpy"});
 }

@@ -139,6 +139,9 @@ TEST_CASE("table: numbers that grow by factors are seen on a logarithmic scale")
   CHECK(grows_by_factors({1, 2, 5, 12}));
   CHECK(!grows_by_factors({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}));
   CHECK(!grows_by_factors({16, 32}));
+  // A sample of [0, 1], and one of its powers of ten.
+  CHECK(!grows_by_factors({0.01, 0.13, 0.27, 0.4, 0.55, 0.68, 0.83, 0.97}));
+  CHECK(grows_by_factors({1e-4, 3e-4, 8e-4, 4e-3, 9e-3, 3e-2, 8e-2}));
   CHECK(!grows_by_factors({0, 0.1, 1}));
   CHECK(!grows_by_factors({-1, 10, 100}));
   CHECK(!grows_by_factors({0.4, 0.5, 0.7}));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "paragraph.h"
 #include "ui/table.h"
 #include "ui/values.h"
 
@@ -62,7 +63,7 @@ std::size_t count_of(const BisectReport& report, Verdict verdict) {
 
 void note(Output& out, std::string_view text) {
   out.write(Label::warning, "note: ");
-  out.line(text);
+  print_paragraph(out, Label::plain, text, 6, 6);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "export/exporter.h"
+#include "paragraph.h"
 #include "ui/table.h"
 #include "ui/values.h"
 
@@ -102,7 +103,10 @@ void print_effects(Output& out, const ImportanceReport& report, bool all) {
   const auto effects = shown_effects(report, all, rest);
   const bool forest = importance.method == Method::forest;
   const bool chance = !effects.empty() && effects.front()->by_chance.has_value();
-  ui::Table table({{"", Align::left, true},
+  // Of a narrow terminal the means give way, then the bars.
+  const bool narrow = out.columns() != 0 && out.columns() < 100;
+  const std::size_t bar = narrow ? kBar / 2 : kBar;
+  ui::Table table({{""},
                    {""},
                    {"share", Align::right},
                    {forest ? "±" : (chance ? "by chance" : ""), Align::right},
@@ -112,7 +116,7 @@ void print_effects(Output& out, const ImportanceReport& report, bool all) {
   const auto row = [&](std::string name, double share, std::string beside, std::string means,
                        Label label) {
     table.row({{std::move(name), label},
-               {bar_text(share / scale, kBar), Label::number},
+               {bar_text(share / scale, bar), Label::number},
                {share_text(share), label},
                {std::move(beside), Label::faint},
                {std::move(means), Label::faint}});
@@ -161,8 +165,7 @@ void print_left_out(Output& out, const std::vector<LeftOut>& left_out) {
       words.push_back(std::move(word));
     }
     if (words.empty()) continue;
-    out.write(Label::faint, concat(title, join(words, ", ")));
-    out.line();
+    print_paragraph(out, Label::faint, concat(title, join(words, ", ")), 0, 2);
   }
 }
 
@@ -194,7 +197,7 @@ void print_remarks(Output& out, const ImportanceReport& report) {
   if (!lines.empty()) out.line();
   for (const std::string& line : lines) {
     out.write(Label::warning, "note: ");
-    out.line(line);
+    print_paragraph(out, Label::plain, line, 6, 6);
   }
   if (report.table.left_out.empty()) return;
   out.line();

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "paragraph.h"
 #include "ui/values.h"
 
 namespace clew::cmd {
@@ -20,6 +21,7 @@ using ui::Output;
 
 constexpr std::size_t kHunkLines = 12;  // of a hunk that is not shown as a whole
 constexpr std::size_t kHunks = 6;       // in all
+constexpr std::size_t kValue = 32;      // columns of a value
 constexpr int kDigits = 4;
 
 /// A value of this thing; of a parameter that changed during the run "0.00025 at step 9".
@@ -32,9 +34,9 @@ std::string value_or_missing(FacetKind kind, const std::optional<Json>& value) {
           concat(ui::value_text(*change.find("value")),
                  step->is_null() ? std::string() : concat(" at step ", ui::value_text(*step))));
     }
-    return ui::cut(join(words, ", "), 40);
+    return ui::cut(join(words, ", "), kValue);
   }
-  return value ? ui::cut(ui::value_text(*value), 40) : std::string(ui::kMissing);
+  return value ? ui::cut(ui::value_text(*value), kValue) : std::string(ui::kMissing);
 }
 
 std::string number_or_missing(const std::optional<double>& value) {
@@ -186,8 +188,8 @@ void print_causes(Output& out, const WhyReport& report, bool patch) {
     if (difference.evidence) {
       const bool matters = difference.evidence->matters.value_or(false);
       out.write("     ");
-      out.write(matters ? Label::good : Label::faint, evidence_text(report, *difference.evidence));
-      out.line();
+      print_paragraph(out, matters ? Label::good : Label::faint,
+                      evidence_text(report, *difference.evidence), 5, 5);
     }
     for (const CodeFile& file : difference.files)
       print_file(out, file, patch, shown);

@@ -22,7 +22,7 @@ using ui::Label;
 using ui::Output;
 
 constexpr std::size_t kBar = 24;
-constexpr std::size_t kFew = 12;   // effects that are all shown
+constexpr std::size_t kFew = 12;    // effects that are all shown
 constexpr double kSmall = 0.005;    // of more, smaller interactions are added up
 constexpr std::size_t kLevels = 5;  // of a parameter with more, the best and the worst are shown
 constexpr int kMeanDigits = 4;

@@ -42,6 +42,39 @@ TEST_CASE("importance: arguments") {
   CHECK(name_list(" a, b ,,c") == std::vector<std::string>{"a", "b", "c"});
 }
 
+TEST_CASE("metric: what a name means") {
+  model::Run run = sample_run(1);
+  run.params = {param("acc", 0.25), param("lr", 0.5), param("opt", "sgd")};
+  run.metrics = {metric("acc", {0.5, 0.75, 0.625}), metric("val/loss", {3, 1})};
+  const std::vector<model::Run> runs = {run};
+  const auto value = [&](std::string_view name) {
+    return MetricChoice(name, runs, kStart).of(run);
+  };
+  CHECK(value("metrics.acc") == 0.625);
+  CHECK(value("metrics.acc.max") == 0.75);
+  CHECK(value("acc.argmax") == 1);
+  CHECK(value("params.acc") == 0.25);
+  CHECK(value(" val/loss.min ") == 1);
+  CHECK(value("val/loss.count") == 2);
+  CHECK(value("lr") == 0.5);
+  CHECK(!value("opt"));
+  CHECK(value("run.duration") == 12.3);
+  CHECK(!MetricChoice("lr", runs, kStart).of(sample_run(2)));
+  const auto hint = [&](std::string_view name) {
+    try {
+      (void)value(name);
+    } catch (const Error& error) {
+      return error.hints().front();
+    }
+    return std::string();
+  };
+  CHECK(hint("acc") == "write 'params.acc' or 'metrics.acc'");
+  CHECK(hint("val/los") == "did you mean 'val/loss'?");
+  CHECK(hint("val/loss.maxx").find("'val/loss.max'") != std::string::npos);
+  CHECK(telling_metric(run, run) == "metrics.acc");
+  CHECK(!telling_metric(run, sample_run(2)));
+}
+
 TEST_CASE("importance: bars in eighths of a column") {
   CHECK(bar_text(0, 4).empty());
   CHECK(bar_text(1, 4) == "████");

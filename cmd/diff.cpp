@@ -38,19 +38,25 @@ CodeComparison compare_code(const Session& session, const Run& a, const Run& b,
 
 void declare_diff(Declaration& declaration, DiffOptions& options) {
   declaration.description =
-      "Shows in what two runs differ: command, parameters, metrics, code and environment. Without "
+      "Shows in what two runs differ: command, parameters, metrics, code, files that they read and "
+      "wrote, and environment. Without "
       "B, A is compared with the newest run; without either, the newest run with the one before "
       "it. Runs that still go on take part with their current values.\n\n"
       "Values compare exactly. Of a metric the last value is shown and, where they differ, "
       "minimum, maximum and count; a difference is B minus A. The code is that of the snapshots, "
-      "with the lines added and removed in each file, or with --patch as a unified diff.\n\n"
+      "with the lines added and removed in each file, or with --patch as a unified diff; a file "
+      "that differs is marked 'never read' where neither run read it, as far as both were watched "
+      "completely. Inputs are compared as the runs found them and outputs as they left them, by "
+      "content.\n\n"
       "--json prints one object: \"a\" and \"b\" (the ids), \"equal\", \"state\", \"exit_code\", "
-      "\"signal\", \"argv\", \"params\", \"metrics\", \"code\" and \"environment\". What differs "
+      "\"signal\", \"argv\", \"params\", \"metrics\", \"code\", \"environment\", \"inputs\", "
+      "\"outputs\" and \"packages\", clew-json(5). What differs "
       "stands under its name as {\"a\": ..., \"b\": ...}, without the side that has no such value; "
       "state, exit_code, signal, argv and code are null where they are the same. A metric is its "
       "summary as in "
       "'clew log --json'. \"code\" has \"commits\", \"files\" ({\"path\", \"change\", "
-      "\"old_path\", \"added\", \"removed\", \"binary\"} each; null when a snapshot is not here), "
+      "\"old_path\", \"added\", \"removed\", \"binary\", \"read\"} each; null when a snapshot is "
+      "not here), "
       "\"patch\" with --patch, and \"unstored\", the files that the snapshots only name.";
   declaration.positional("A", options.a, "The run to compare from").completes = Completes::run;
   declaration.positional("B", options.b, "The run to compare with").completes = Completes::run;

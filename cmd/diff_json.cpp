@@ -45,7 +45,24 @@ Json metrics_to_json(const RunDifference& runs) {
   return object;
 }
 
-Json file_to_json(const snapshot::FileChange& file) {
+Json content_to_json(const query::FileContent& content) {
+  return Json::Object{{"sha256", content.sha256.empty() ? Json() : Json(content.sha256)},
+                      {"digest", model::name_of(content.digest)},
+                      {"size", content.size}};
+}
+
+Json contents_to_json(const std::vector<query::Row<query::FileContent>>& rows) {
+  const auto side = [](const std::optional<query::FileContent>& content) {
+    return content ? std::optional(content_to_json(*content)) : std::nullopt;
+  };
+  Json object = Json::object();
+  for (const auto& row : rows)
+    object[row.name] = sides(side(row.a), side(row.b));
+  return object;
+}
+
+Json file_to_json(const RunDifference& runs, const snapshot::FileChange& file) {
+  const auto told = [](std::optional<bool> read) { return read ? Json(*read) : Json(); };
   Json object = Json::object();
   object["path"] = file.path;
   object["change"] = name_of(file.kind);
@@ -53,6 +70,8 @@ Json file_to_json(const snapshot::FileChange& file) {
   object["added"] = file.lines_added;
   object["removed"] = file.lines_removed;
   object["binary"] = file.binary;
+  const auto read = code_reading(runs, file);
+  object["read"] = sides(told(read[0]), told(read[1]));
   return object;
 }
 
@@ -74,7 +93,7 @@ Json code_to_json(const RunDifference& runs) {
   if (runs.code.stored) {
     Json files = Json::array();
     for (const auto& file : runs.code.stored->files)
-      files.push(file_to_json(file));
+      files.push(file_to_json(runs, file));
     object["files"] = std::move(files);
     if (!runs.code.stored->patch.empty()) object["patch"] = runs.code.stored->patch;
   } else {
@@ -108,6 +127,16 @@ std::string_view name_of(snapshot::FileChange::Kind kind) {
       break;
   }
   return "modified";
+}
+
+std::array<std::optional<bool>, 2> code_reading(const RunDifference& runs,
+                                                const snapshot::FileChange& file) {
+  using Kind = snapshot::FileChange::Kind;
+  const std::string& before = file.old_path.empty() ? file.path : file.old_path;
+  // A run cannot have read what its snapshot does not have.
+  const auto a = file.kind == Kind::added ? false : query::was_read(runs.a, before);
+  const auto b = file.kind == Kind::removed ? false : query::was_read(runs.b, file.path);
+  return {a, b};
 }
 
 std::vector<query::Row<model::UnstoredFile>> compare_unstored(
@@ -161,6 +190,12 @@ Json difference_to_json(const RunDifference& difference) {
   const bool code = comparison.code_differs || comparison.code_unknown;
   object["code"] = code ? code_to_json(difference) : Json();
   object["environment"] = values_to_json(comparison.environment);
+  const query::FileComparison& files = comparison.files;
+  object["files_recorded"] =
+      sides(query::files_recorded(difference.a), query::files_recorded(difference.b));
+  object["inputs"] = contents_to_json(files.inputs);
+  object["outputs"] = contents_to_json(files.outputs);
+  object["packages"] = values_to_json(files.packages);
   return object;
 }
 

@@ -138,7 +138,14 @@ void print_metrics(Output& out, const RunDifference& runs) {
   table.print(out);
 }
 
-void print_files(Output& out, const std::vector<snapshot::FileChange>& files) {
+/// Was a file of the code that differs read by a run? Silent where that cannot be told.
+std::string reading_remark(const RunDifference& runs, const snapshot::FileChange& file) {
+  const auto read = code_reading(runs, file);
+  return read[0] == false && read[1] == false ? "never read" : "";
+}
+
+void print_code_files(Output& out, const RunDifference& runs) {
+  const std::vector<snapshot::FileChange>& files = runs.code.stored->files;
   ui::Table table({{"", Align::left, true}, {"", Align::right}, {"", Align::right}, {""}}, 2);
   for (const snapshot::FileChange& file : files) {
     using Kind = snapshot::FileChange::Kind;
@@ -149,6 +156,8 @@ void print_files(Output& out, const std::vector<snapshot::FileChange>& files) {
     std::string remark = file.binary ? "binary " : "";
     if (file.kind == Kind::type_changed) remark += "type changed";
     if (file.kind == Kind::added || file.kind == Kind::removed) remark += name_of(file.kind);
+    const std::string reading = reading_remark(runs, file);
+    if (!reading.empty()) remark += concat(remark.empty() ? "" : ", ", reading);
     std::string added = file.lines_added ? concat('+', file.lines_added) : "";
     std::string removed = file.lines_removed ? concat('-', file.lines_removed) : "";
     table.row({{std::move(path)},
@@ -202,7 +211,7 @@ void print_code(Output& out, const RunDifference& runs, bool patch) {
   } else if (patch) {
     print_patch(out, code.stored->patch);
   } else {
-    print_files(out, code.stored->files);
+    print_code_files(out, runs);
   }
   if (code.unstored.empty()) return;
   ui::Table table(value_columns(runs), 2);
@@ -213,6 +222,47 @@ void print_code(Output& out, const RunDifference& runs, bool patch) {
   }
   heading(out, "files that were not stored");
   table.print(out);
+}
+
+std::string content_text(const std::optional<query::FileContent>& content) {
+  if (!content) return std::string(ui::kMissing);
+  std::string text = format_size(content->size);
+  if (!content->sha256.empty()) text += "  " + content->sha256.substr(0, 12);
+  return text;
+}
+
+void print_contents(Output& out, std::string_view title,
+                    const std::vector<query::Row<query::FileContent>>& rows, std::size_t same,
+                    const RunDifference& runs) {
+  if (rows.empty()) return;
+  constexpr std::size_t kMost = 30;
+  ui::Table table(value_columns(runs), 2);
+  for (std::size_t i = 0; i < std::min(rows.size(), kMost); ++i) {
+    table.row({{ui::printable(rows[i].name)},
+               {content_text(rows[i].a), rows[i].a ? Label::removed : Label::faint},
+               {content_text(rows[i].b), rows[i].b ? Label::added : Label::faint}});
+  }
+  heading(out, title);
+  table.print(out);
+  std::string rest;
+  if (rows.size() > kMost) rest = concat(rows.size() - kMost, " more differ (--json)");
+  if (same > 0) rest += concat(rest.empty() ? "" : ", ", ui::counted(same, "other"), " the same");
+  if (rest.empty()) return;
+  out.write(Label::faint, concat("  ", rest));
+  out.line();
+}
+
+void print_file_differences(Output& out, const RunDifference& runs) {
+  const query::FileComparison& files = runs.comparison.files;
+  const bool recorded_a = query::files_recorded(runs.a);
+  if (recorded_a != query::files_recorded(runs.b)) {
+    const Run& without = (recorded_a ? runs.b : runs.a).run;
+    heading(out, "files");
+    out.line(concat("  the files of run '", without.id.short_hex(), "' were not recorded"));
+  }
+  print_contents(out, "inputs", files.inputs, files.same_inputs, runs);
+  print_contents(out, "outputs", files.outputs, files.same_outputs, runs);
+  print_values(out, "libraries and packages that were used", files.packages, runs);
 }
 
 void print_command(Output& out, const RunDifference& runs) {
@@ -239,6 +289,7 @@ void print_difference(Output& out, const RunDifference& difference, bool patch) 
   print_values(out, "parameters", difference.comparison.params, difference);
   print_metrics(out, difference);
   print_code(out, difference, patch);
+  print_file_differences(out, difference);
   print_values(out, "environment", difference.comparison.environment, difference);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,12 @@ struct RunDifference {
 /// content where both were hashed.
 [[nodiscard]] std::vector<query::Row<model::UnstoredFile>> compare_unstored(
     const std::vector<model::UnstoredFile>& a, const std::vector<model::UnstoredFile>& b);
+
+/// Whether either run read or executed a file of the code that differs between them, under the name
+/// that it had then; nullopt where that cannot be told. What differs and was never read cannot
+/// explain anything.
+[[nodiscard]] std::array<std::optional<bool>, 2> code_reading(const RunDifference& runs,
+                                                              const snapshot::FileChange& file);
 
 /// The differences for people, section by section; with `patch`, the code as a unified diff.
 void print_difference(ui::Output& out, const RunDifference& difference, bool patch);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "export/exporter.h"
 #include "log_columns.h"
+#include "log_files.h"
 #include "query/catalog.h"
 #include "ui/values.h"
 
@@ -174,10 +175,14 @@ void declare_log(Declaration& declaration, LogOptions& options) {
   state.completes = Completes::choices;
   state.choices = {"running", "finished", "failed", "killed", "interrupted"};
   declaration.flag("--csv", options.csv, "Print comma-separated values (RFC 4180)");
+  declaration.after_separator(
+      "PATH...", options.paths,
+      "Only runs that read (r) or wrote (w) these files, or any below these directories");
   declaration.examples = {
       {"clew log", "the newest runs"},
       {"clew log --columns lr,val_acc.max,run.duration", "a table of your own"},
       {"clew log --state running", "what goes on right now"},
+      {"clew log -- data/train.csv", "which runs read or wrote a file"},
       {"clew log --csv > runs.csv", "all runs for a spreadsheet"},
   };
 }
@@ -188,6 +193,12 @@ int run_log(Session& session, const LogOptions& options) {
   }
   const Selection wanted = selection(session, options);
   const query::Catalog catalog = query::Catalog::open(session.layout());
+  if (!options.paths.empty()) {
+    if (options.columns) {
+      throw Error(ErrorKind::usage, "--columns does not go with '-- PATH', which has its own");
+    }
+    return print_users_of_files(session, catalog, options);
+  }
   const Listing listing = list(catalog, wanted);
   std::optional<std::vector<LogColumn>> columns;
   if (options.columns && !catalog.runs(1).empty()) {

@@ -16,6 +16,7 @@ struct LogOptions {
   std::vector<std::string> tags;    ///< all of them
   std::vector<std::string> states;  ///< any of them
   bool csv = false;
+  std::vector<std::string> paths;  ///< only runs that used any of these files
 };
 
 void declare_log(Declaration& declaration, LogOptions& options);

@@ -92,7 +92,13 @@ int run_put(Session& session, const PutOptions& options) {
     throw Error(ErrorKind::usage, "'clew put' has no run to report to",
                 {"use it in a command that is run by 'clew run -- COMMAND...'"});
   }
-  const std::string line = reads_input(options) ? std::string() : put_line(options.words);
+  std::vector<std::string> words = options.words;
+  // Only this process knows where it is.
+  if (words.size() > 1 && words.front() == "artifact") {
+    words = {words.front(),
+             (session.directory / join({words.data() + 1, words.size() - 1}, " ")).string()};
+  }
+  const std::string line = reads_input(options) ? std::string() : put_line(words);
   Client client(socket->second);
   if (reads_input(options)) {
     send_input(session, client);

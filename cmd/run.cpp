@@ -42,6 +42,36 @@ fs::path python_client(const Session& session) {
   return code ? fs::path() : client;
 }
 
+std::vector<std::string> both(std::vector<std::string> first,
+                              const std::vector<std::string>& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+/// Patterns of the settings, then those of the command line.
+capture::FilePatterns file_patterns(const Session& session, const RunOptions& options) {
+  const capture::Settings& settings = session.settings;
+  return {both(settings.list("files.inputs"), options.inputs),
+          both(settings.list("files.outputs"), options.outputs),
+          both(settings.list("files.ignore"), options.ignored),
+          both(settings.list("files.save"), options.saved)};
+}
+
+/// How the run is traced; the library for programs is beside this one as installed, or as built.
+record::TraceRequest trace_request(const Session& session, const RunOptions& options) {
+  record::TraceRequest request;
+  const std::string& level =
+      options.trace.empty() ? session.settings.text("run.trace") : options.trace;
+  request.level = capture::trace_level_from_name(level).value();
+  request.mechanism =
+      record::trace_mechanism_from_name(session.settings.text("run.trace-mechanism")).value();
+  std::error_code code;
+  request.preload =
+      fs::canonical(session.program.parent_path() / "../lib/clew/clew-preload.so", code);
+  if (code) request.preload.clear();
+  return request;
+}
+
 /// Makes the store where there is none, and says so where a directory appears among the user's
 /// files. What stands in the way the recorder meets again, and tells; the command runs all the
 /// same.
@@ -55,6 +85,8 @@ void prepare_store(Session& session) {
   }
 }
 
+}  // namespace
+
 record::Request request_of(const Session& session, const RunOptions& options) {
   const capture::Settings& settings = session.settings;
   record::Request request;
@@ -66,9 +98,7 @@ record::Request request_of(const Session& session, const RunOptions& options) {
   request.notes = options.notes;
   request.tags = options.tags;
   request.params = options.params;
-  request.param_files = settings.list("params.files");
-  request.param_files.insert(request.param_files.end(), options.param_files.begin(),
-                             options.param_files.end());
+  request.param_files = both(settings.list("params.files"), options.param_files);
   request.metric_templates = settings.list("metrics.templates");
   request.parent = RunId::parse(variable(session, "CLEW_RUN"));
   request.group = group_of(session);
@@ -81,11 +111,13 @@ record::Request request_of(const Session& session, const RunOptions& options) {
       static_cast<std::uint64_t>(settings.integer("snapshot.untracked-files"));
   request.bounds.untracked_bytes = settings.size("snapshot.untracked-size");
   request.variable_patterns = settings.list("environment.variables");
+  request.files.patterns = file_patterns(session, options);
+  request.files.hash_limit = settings.size("files.hash-limit");
+  request.files.save_limit = settings.size("files.save-limit");
+  request.trace = trace_request(session, options);
   request.python_client = python_client(session);
   return request;
 }
-
-}  // namespace
 
 void declare_run(Declaration& declaration, RunOptions& options) {
   declaration.option("-m,--message", "TEXT", options.notes, "Attach a note; may be repeated");
@@ -101,6 +133,19 @@ void declare_run(Declaration& declaration, RunOptions& options) {
   declaration.flag("--no-snapshot", options.no_snapshot, "Do not keep the code");
   declaration.flag("--no-output", options.no_output,
                    "Do not keep what the command prints; metrics are still looked for in it");
+  declaration.option("--input", "PATTERN", options.inputs,
+                     "Take files for inputs, whatever is done to them; may be repeated");
+  declaration.option("--output", "PATTERN", options.outputs,
+                     "Take files for outputs, whatever is done to them; may be repeated");
+  declaration.option("--ignore", "PATTERN", options.ignored,
+                     "Do not record files; may be repeated");
+  declaration.option("--save", "PATTERN", options.saved,
+                     "Keep a copy of files as they are in the end; may be repeated");
+  Argument& trace = declaration.option(
+      "--trace", "LEVEL", options.trace,
+      "How much to record of the processes and files of the command: off, outputs, files or full");
+  trace.completes = Completes::choices;
+  trace.choices = {"off", "outputs", "files", "full"};
   declaration.after_separator("COMMAND...", options.command,
                               "The command and its arguments, handed on as they are");
   declaration.description =
@@ -110,11 +155,26 @@ void declare_run(Declaration& declaration, RunOptions& options) {
       "such command.\n\n"
       "Parameters come from the command line, from parameter files that it names, from -p and "
       "--params, and from the program itself; metrics from the program ('import clew' in Python, "
-      "'clew put' in a shell) and from lines that look like metrics in what it prints.";
+      "'clew put' in a shell) and from lines that look like metrics in what it prints.\n\n"
+      "The processes that the command starts, and the files that they read and write, are recorded "
+      "without a change to any of them. --trace=outputs leaves out files that are only read, which "
+      "costs less where there are very many; --trace=full adds directories and network addresses; "
+      "--trace=off turns it off, which programs need that gain privileges when they are started, "
+      "such as sudo, unless clew runs with all privileges itself. What can be seen, and what "
+      "cannot, is in clew-trace(7).\n\n"
+      "Of the files that the command uses, those of the system and of installed packages are "
+      "summed "
+      "up with their versions; all in the work tree, and data anywhere, is recorded by name, size "
+      "and SHA-256. Patterns say otherwise: 'data/**' is relative to the top of the work tree, "
+      "'*.ckpt' is a name anywhere, '/scratch/x/' and '~/x/' are directories elsewhere, and '!' "
+      "before one takes back what those before it said. Those of --input, --output, --ignore and "
+      "--save follow those of the settings files.inputs, files.outputs, files.ignore and "
+      "files.save.";
   declaration.examples = {
       {"clew run -- python train.py --lr 0.01", "record a training"},
       {"clew run -n wide -t baseline -m 'twice the width' -- ./train.sh",
        "with a name, a tag and a note"},
+      {"clew run --input 'data/**' --save 'models/*.npz' -- make", "keep copies of the models"},
   };
 }
 

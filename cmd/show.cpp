@@ -7,7 +7,9 @@
 #include "export/exporter.h"
 #include "query/catalog.h"
 #include "run_code.h"
+#include "show_files.h"
 #include "show_view.h"
+#include "store/objects.h"
 #include "ui/table.h"
 #include "ui/values.h"
 
@@ -19,15 +21,17 @@ using model::Run;
 using model::Stream;
 
 /// What to show of a run: one thing at a time.
-enum class Part { all, metric, output, file };
+enum class Part { all, metric, output, file, machine };
 
 Part part_of(const Session& session, const ShowOptions& options, const query::RunSpec& spec) {
   const bool output = options.output || options.standard_output || options.standard_error;
-  if (spec.path.has_value() + options.metric.has_value() + output > 1) {
-    throw Error(ErrorKind::usage, "RUN:PATH, --metric and --output exclude each other");
+  const bool machine = options.files || options.processes;
+  if (spec.path.has_value() + options.metric.has_value() + output + machine > 1) {
+    throw Error(ErrorKind::usage,
+                "RUN:PATH, --metric, --output, and --files or --processes exclude each other");
   }
-  if (options.csv && !options.metric) {
-    throw Error(ErrorKind::usage, "--csv goes with --metric NAME",
+  if (options.csv && !options.metric && options.files == options.processes) {
+    throw Error(ErrorKind::usage, "--csv goes with --metric NAME, --files or --processes",
                 {"'clew log --csv' prints runs as a table"});
   }
   if (session.global.json && (options.csv || output || spec.path)) {
@@ -35,6 +39,7 @@ Part part_of(const Session& session, const ShowOptions& options, const query::Ru
   }
   if (spec.path) return Part::file;
   if (options.metric) return Part::metric;
+  if (machine) return Part::machine;
   return output ? Part::output : Part::all;
 }
 
@@ -100,6 +105,29 @@ void show_output(Session& session, const ShowOptions& options, const query::Cata
   session.err.line(concat("nothing that the run '", name, "' printed is kept"));
 }
 
+/// Its processes, its files, or both.
+void show_machine(Session& session, const ShowOptions& options, const model::RunParts& parts) {
+  const Time now = session.clock.now();
+  const auto write = [&session](std::string_view text) { session.out.write(text); };
+  if (session.global.json) {
+    const Json all = exporter::run_to_full_json(parts, now);
+    Json json = Json::object();
+    if (options.processes) json["processes"] = *all.find("processes");
+    if (options.files) json["files"] = *all.find("files");
+    session.out.line(dump_json(json, JsonLayout::pretty));
+  } else if (options.csv) {
+    if (options.files) {
+      write_files_csv(parts.files, write);
+    } else {
+      write_processes_csv(parts.processes, write);
+    }
+  } else {
+    if (options.processes) print_processes(session.out, parts, now);
+    if (options.processes && options.files) session.out.line();
+    if (options.files) print_run_files(session.out, parts);
+  }
+}
+
 /// The files below a directory of the snapshot; `directory` is empty or ends with '/'.
 void list_files(ui::Output& out, const std::vector<std::string>& files,
                 std::string_view directory) {
@@ -130,10 +158,47 @@ void list_files(ui::Output& out, const std::vector<std::string>& files,
               std::move(hints));
 }
 
-void show_file(Session& session, const Run& run, std::string path) {
-  const snapshot::Repository code = require_code(session, run);
+const model::File* file_of(const model::RunParts& parts, const std::string& path) {
+  const auto found = std::find_if(parts.files.begin(), parts.files.end(),
+                                  [&path](const auto& file) { return file.state.path == path; });
+  return found == parts.files.end() ? nullptr : &*found;
+}
+
+/// A kept copy of a file of the run; false when there is none.
+bool show_kept(Session& session, const model::File* file) {
+  if (file == nullptr || !file->state.saved) return false;
+  const store::Objects objects(session.layout().objects());
+  const bool shown = objects.read(file->state.sha256,
+                                  [&session](std::string_view bytes) { session.out.write(bytes); });
+  if (!shown) {
+    throw Error(ErrorKind::damaged,
+                concat("the kept copy of '", file->state.path, "' is not in the store any more"),
+                {concat("its SHA-256 was ", file->state.sha256)});
+  }
+  return true;
+}
+
+/// A file that the run used and nobody has kept.
+[[noreturn]] void refuse_used(const Run& run, const model::FileState& state) {
+  std::vector<std::string> hints;
+  if (state.digest == model::DigestKind::whole) {
+    hints.push_back(concat("its SHA-256 was ", state.sha256));
+  }
+  hints.emplace_back("'clew run --save PATTERN' and the setting files.save keep copies");
+  throw Error(ErrorKind::usage,
+              concat("no copy of '", state.path, "' was kept by run '", run.id.short_hex(), '\''),
+              std::move(hints));
+}
+
+/// A file as the run left it where a copy is kept, else as it was in its code.
+void show_file(Session& session, const model::RunParts& parts, std::string path) {
   while (path.starts_with("./"))
     path.erase(0, 2);
+  const model::File* const used = file_of(parts, path);
+  if (show_kept(session, used)) return;
+  const Run& run = parts.run;
+  if (used != nullptr && run.code.commit.empty()) refuse_used(run, used->state);
+  const snapshot::Repository code = require_code(session, run);
   const std::vector<std::string> files = code.files(run.code.commit);
   const auto is_directory = [&files](const std::string& prefix) {
     return std::any_of(files.begin(), files.end(),
@@ -146,6 +211,7 @@ void show_file(Session& session, const Run& run, std::string path) {
   }
   const std::string directory = path.ends_with('/') ? path : path + "/";
   if (is_directory(directory)) return list_files(session.out, files, directory);
+  if (used != nullptr) refuse_used(run, used->state);
   refuse_path(run, path, files);
 }
 
@@ -155,22 +221,30 @@ void declare_show(Declaration& declaration, ShowOptions& options) {
   declaration.description =
       "Shows all that is recorded of a run; without RUN of the newest. A run that still goes on is "
       "shown as it is now. --json has all parts as one object, clew-json(5).\n\n"
-      "RUN:PATH prints a file as it was when the run began, its path relative to the top of the "
-      "work tree; a directory lists its files, and 'RUN:' lists all of them.\n\n"
-      "--output prints what the run printed, byte for byte.";
-  declaration.positional("RUN", options.run, "The run, or RUN:PATH for a file of its code")
-      .completes = Completes::run;
+      "RUN:PATH prints a file as the run left it, where a copy is kept (--save of clew run), else "
+      "as it was when the run began; its path is relative to the top of the work tree, or "
+      "absolute. A directory lists its files of the code, and 'RUN:' lists all of them.\n\n"
+      "--output prints what the run printed, byte for byte. --files lists the files that it read "
+      "and wrote, by role, and --processes its processes as a tree; with --json only these parts "
+      "of the object.";
+  declaration.positional("RUN", options.run, "The run, or RUN:PATH for a file of it").completes =
+      Completes::run;
   declaration.option("--metric", "NAME", options.metric, "Show all points of a metric").completes =
       Completes::metric;
-  declaration.flag("--csv", options.csv, "With --metric, print comma-separated values (RFC 4180)");
+  declaration.flag(
+      "--csv", options.csv,
+      "With --metric, --files or --processes, print comma-separated values (RFC 4180)");
   declaration.flag("--output", options.output, "Print what the run printed");
   declaration.flag("--stdout", options.standard_output, "Print only its standard output");
   declaration.flag("--stderr", options.standard_error, "Print only its standard error");
+  declaration.flag("--files", options.files, "List the files that it read and wrote");
+  declaration.flag("--processes", options.processes, "Show its processes");
   declaration.flag("--all", options.all, "Show clew's own metrics (system/...) too");
   declaration.examples = {
       {"clew show", "the newest run"},
       {"clew show @~1 --metric val/loss", "a series of the run before"},
       {"clew show 9f3c:train.py", "the script as it was"},
+      {"clew show --files --processes", "what the newest run did on its machine"},
       {"clew show 9f3c --output | less -R", "what it printed"},
   };
 }
@@ -188,8 +262,11 @@ int run_show(Session& session, const ShowOptions& options) {
     case Part::output:
       show_output(session, options, catalog, run);
       break;
+    case Part::machine:
+      show_machine(session, options, catalog.full(run.id));
+      break;
     case Part::file:
-      show_file(session, run, *spec.path);
+      show_file(session, catalog.full(run.id), *spec.path);
       break;
     case Part::all:
       if (session.global.json) {

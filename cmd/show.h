@@ -15,7 +15,9 @@ struct ShowOptions {
   bool output = false;           ///< all streams, as they were interleaved
   bool standard_output = false;  ///< only this stream
   bool standard_error = false;   ///< only this stream
-  bool all = false;              ///< system metrics too
+  bool files = false;
+  bool processes = false;
+  bool all = false;  ///< system metrics too
 };
 
 void declare_show(Declaration& declaration, ShowOptions& options);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "run_code.h"
+#include "show_files.h"
 #include "ui/table.h"
 #include "ui/values.h"
 
@@ -262,6 +263,7 @@ void print_run(Output& out, const model::RunParts& parts, const ShowView& view) 
   for (const auto& [key, text] : environment)
     pair(out, key, {text});
 
+  print_capture(out, parts);
   lines.clear();
   for (const std::string& gap : run.gaps)
     lines.push_back(ui::printable(gap));

@@ -2,20 +2,25 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "bisect.h"
+#include "checkout.h"
 #include "diff.h"
 #include "export.h"
 #include "generate.h"
+#include "graph.h"
 #include "help.h"
 #include "import.h"
 #include "importance.h"
 #include "init.h"
+#include "lineage.h"
 #include "log.h"
 #include "note.h"
 #include "put.h"
+#include "rerun.h"
 #include "run.h"
 #include "show.h"
 #include "status.h"
 #include "tag.h"
+#include "verify.h"
 #include "version.h"
 #include "why.h"
 
@@ -65,10 +70,27 @@ const std::vector<Command>& commands() {
        .access = Access::read,
        .make = make<BisectOptions, declare_bisect, run_bisect>,
        .paged = true},
+      {.name = "lineage",
+       .summary = "Show where a file came from and what was made from it",
+       .access = Access::read,
+       .make = make<LineageOptions, declare_lineage, run_lineage>,
+       .paged = true},
       {.name = "status",
        .summary = "Show what is running and where the store is",
        .access = Access::read,
        .make = make<StatusOptions, declare_status, run_status>},
+      {.name = "checkout",
+       .summary = "Write the code of a run into a directory of its own",
+       .access = Access::read,
+       .make = make<CheckoutOptions, declare_checkout, run_checkout>},
+      {.name = "rerun",
+       .summary = "Run a recorded run again, and check that it gives the same",
+       .access = Access::repository,
+       .make = make<RerunOptions, declare_rerun, run_rerun>},
+      {.name = "verify",
+       .summary = "Check a store, or a PROV document, against what was recorded",
+       .access = Access::repository,
+       .make = make<VerifyOptions, declare_verify, run_verify>},
       {.name = "tag",
        .summary = "Attach tags to a run, or take them away",
        .access = Access::write,
@@ -77,8 +99,12 @@ const std::vector<Command>& commands() {
        .summary = "Attach a note to a run",
        .access = Access::write,
        .make = make<NoteOptions, declare_note, run_note>},
+      {.name = "graph",
+       .summary = "Draw the provenance graph of runs",
+       .access = Access::read,
+       .make = make<GraphOptions, declare_graph, run_graph>},
       {.name = "export",
-       .summary = "Write runs as PROV-JSON, JSON, CSV or interchange lines",
+       .summary = "Write runs as W3C PROV, RO-Crate, JSON, CSV or interchange lines",
        .access = Access::read,
        .make = make<ExportOptions, declare_export, run_export>},
       {.name = "import",

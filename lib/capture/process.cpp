@@ -1,5 +1,6 @@
 #include "capture/process.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -9,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "capture/trace_filter.h"
 
 namespace clew::capture {
 namespace {
@@ -25,6 +27,22 @@ bool place_streams(const int (&streams)[3]) {
     if (copies[i] >= 0 && dup2(copies[i], i) < 0) return false;
   }
   return true;
+}
+
+/// Hands this process's calls to the supervisor. Comes before all else in the child: when it fails,
+/// nothing has happened yet that could not be done again without it.
+int hand_over(const SpawnTrace& trace) {
+  TraceHandover handover;
+  handover.pid = getpid();
+  const int listener = install_trace_filter(trace.filter, handover);
+  if (listener < 0) {
+    send_handover(trace.sockets.front(), handover, -1);
+    return handover.failure;
+  }
+  for (const int socket : trace.sockets)
+    send_handover(socket, handover, listener);
+  close(listener);
+  return 0;
 }
 
 /// Runs in the child: only async-signal-safe calls, but for execvp's search along PATH.
@@ -63,7 +81,8 @@ Spawned spawn(const Spawn& request) {
   const pid_t pid = fork();
   if (pid < 0) throw system_error(errno, "start", request.argv[0]);
   if (pid == 0) {
-    const int failure = become(request, argv.data(), variables.data());
+    int failure = request.trace == nullptr ? 0 : -hand_over(*request.trace);
+    if (failure == 0) failure = become(request, argv.data(), variables.data());
     [[maybe_unused]] const ssize_t told = write(writing.get(), &failure, sizeof failure);
     _exit(127);
   }
@@ -73,9 +92,24 @@ Spawned spawn(const Spawn& request) {
   do {
     got = read(reading.get(), &failure, sizeof failure);
   } while (got < 0 && errno == EINTR);
-  if (got != sizeof failure) return {pid, 0};
+  if (got != sizeof failure) return {pid, 0, 0};
   waitpid(pid, nullptr, 0);
-  return {-1, failure};
+  return failure < 0 ? Spawned{-1, 0, -failure} : Spawned{-1, failure, 0};
+}
+
+std::vector<int> inherited_descriptors() {
+  std::vector<int> found;
+  DIR* directory = opendir("/proc/self/fd");
+  if (directory == nullptr) return found;
+  while (const dirent* entry = readdir(directory)) {
+    const auto number = parse_int(entry->d_name);
+    if (!number || *number <= 2) continue;
+    const int fd = static_cast<int>(*number);
+    const int flags = fcntl(fd, F_GETFD);
+    if (flags >= 0 && (flags & FD_CLOEXEC) == 0) found.push_back(fd);
+  }
+  closedir(directory);
+  return found;
 }
 
 ExitStatus exit_status(const siginfo_t& info) {

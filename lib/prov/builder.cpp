@@ -23,7 +23,11 @@ void Builder::element(Kind kind, const std::string& id, Attributes attributes, F
 }
 
 void Builder::relation(Kind kind, Formals formal, Attributes attributes) {
-  document_.records.push_back({kind, "", std::move(formal), std::move(attributes)});
+  named_relation(kind, {}, std::move(formal), std::move(attributes));
+}
+
+void Builder::named_relation(Kind kind, std::string id, Formals formal, Attributes attributes) {
+  document_.records.push_back({kind, std::move(id), std::move(formal), std::move(attributes)});
 }
 
 std::string qualified(std::string_view prefix, std::string_view local) {

@@ -21,8 +21,10 @@ class Builder {
 
   /// Declares an element, or adds to what is known of it. Formal attributes that are there stay.
   void element(Kind kind, const std::string& id, Attributes attributes, Formals formal = {});
-  /// Relations have no identifiers of their own.
+  /// A relation without an identifier of its own.
   void relation(Kind kind, Formals formal, Attributes attributes = {});
+  /// A relation that others refer to; `id` may be empty all the same.
+  void named_relation(Kind kind, std::string id, Formals formal, Attributes attributes);
 
  private:
   Document& document_;

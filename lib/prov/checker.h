@@ -30,6 +30,9 @@ class Checker {
   // constraints_time.cpp
   void check_activities();
   void check_events_of_entities();
+  /// From here on what start and end events say of an activity counts as its times.
+  void read_ends();
+  void check_orders();
 
  private:
   using Index = std::size_t;
@@ -47,6 +50,14 @@ class Checker {
   void check_within(const Statement& event, Node activity, const std::string& what,
                     std::string_view constraint);
   void check_simultaneous(Kind kind, FirstOf& first, std::string_view constraint);
+  void check_simultaneous_ends(Kind kind, std::string_view constraint);
+  void check_trigger(const Statement& statement);
+  void check_specialization(const Statement& statement);
+  void check_agent(const Statement& statement);
+  void check_used_derivation(const Statement& derivation);
+  [[nodiscard]] const Moment* generated(Node entity) const;
+  [[nodiscard]] const Moment* invalidated(Node entity) const;
+  [[nodiscard]] Span span_of(Node activity) const;
 
   [[nodiscard]] std::string name(Node node) const;
   [[nodiscard]] std::string title(const Statement& statement) const;
@@ -59,6 +70,7 @@ class Checker {
   std::vector<std::uint32_t> declared_;   // of each node, a bit for each kind of record
   std::unordered_map<Node, Span> spans_;  // of activities
   FirstOf generated_at_;                  // first generation of an entity that has a time
+  FirstOf invalidated_at_;                // likewise its invalidation
   FirstOf events_;                        // (kind, identifier) to generations and usages
 };
 

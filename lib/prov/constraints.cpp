@@ -81,6 +81,18 @@ Checker::Checker(const std::vector<Statement>& statements, const Names& names,
   }
 }
 
+// An activity starts when its start event says, where it does not say so itself.
+void Checker::read_ends() {
+  for (const auto& statement : statements_) {
+    const auto kind = statement.grammar->kind;
+    if (kind != Kind::was_started_by && kind != Kind::was_ended_by) continue;
+    if (statement.refs[0] == no_node || !statement.times[3]) continue;
+    auto& span = spans_[statement.refs[0]];
+    auto& end = kind == Kind::was_started_by ? span.start : span.end;
+    if (!end) end = statement.times[3];
+  }
+}
+
 bool Checker::is(Node node, Kind kind) const {
   return node != no_node && (declared_[static_cast<std::size_t>(node)] & bit(kind)) != 0;
 }
@@ -312,7 +324,9 @@ void check_constraints(const std::vector<Statement>& statements, const Names& na
   checker.check_keys();
   checker.check_unique_events();
   checker.check_activities();
+  checker.read_ends();
   checker.check_events_of_entities();
+  checker.check_orders();
   checker.check_derivations();
   checker.check_cycles();
   checker.check_collections();

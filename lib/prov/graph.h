@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -13,14 +14,16 @@
 
 namespace clew::prov {
 
-/// The value of an attribute: a literal with its XSD type, or a qualified name.
+/// The value of an attribute: a literal with its XSD type, or a qualified name. The last two types
+/// are those of other people's documents; clew writes none of them.
 struct Value {
-  enum class Type { string, boolean, integer, real, date_time, qualified_name };
+  enum class Type { string, boolean, integer, real, date_time, qualified_name, language, typed };
   Type type = Type::string;
-  std::string text;  ///< lexical form
+  std::string text;       ///< lexical form
+  std::string qualifier;  ///< of `language` the tag, of `typed` the name of the type
   friend bool operator==(const Value&, const Value&) = default;
   friend bool operator<(const Value& a, const Value& b) {
-    return a.type != b.type ? a.type < b.type : a.text < b.text;
+    return std::tie(a.type, a.text, a.qualifier) < std::tie(b.type, b.text, b.qualifier);
   }
 };
 /// UTF-8 text. What xsd:string cannot hold (control characters but tab, line feed and carriage
@@ -31,6 +34,9 @@ struct Value {
 [[nodiscard]] Value bool_value(bool value);
 [[nodiscard]] Value time_value(Time microseconds);
 [[nodiscard]] Value name_value(std::string qualified_name);
+/// The type of a literal, such as "xsd:int": an integer has the smallest of xsd:int, xsd:long and
+/// xsd:integer. Empty for plain text, text with a language, and qualified names.
+[[nodiscard]] std::string_view datatype_of(const Value& value);
 
 using Attribute = std::pair<std::string, Value>;
 
@@ -65,10 +71,21 @@ struct Record {
   std::vector<Attribute> attributes;  ///< several of one name are a set of values
 };
 
-/// A PROV document without bundles. Records keep no meaningful order; writers sort them.
-struct Document {
-  std::vector<std::pair<std::string, std::string>> prefixes;  ///< prefix, namespace IRI
+using Prefixes = std::vector<std::pair<std::string, std::string>>;  ///< prefix, namespace IRI
+
+/// A named set of records inside a document, which is checked by itself. It knows the prefixes of
+/// the document.
+struct Bundle {
+  std::string id;
+  Prefixes prefixes;  ///< besides those of the document
   std::vector<Record> records;
+};
+
+/// A PROV document. Records keep no meaningful order; writers sort them.
+struct Document {
+  Prefixes prefixes;
+  std::vector<Record> records;
+  std::vector<Bundle> bundles;
 };
 
 /// The document as PROV-JSON (W3C Member Submission of 24 April 2013), keys sorted, one line per

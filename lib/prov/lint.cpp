@@ -16,6 +16,20 @@ void lint_container(const Json& container, Names& names, const std::string& plac
 
 }  // namespace
 
+std::vector<Finding> lint(const Document& document) {
+  std::vector<Finding> findings;
+  Names names;
+  check_constraints(StatementReader(names, "", findings).read(document.prefixes, document.records),
+                    names, "", findings);
+  for (const auto& bundle : document.bundles) {
+    const auto place = concat("bundle/", bundle.id, '/');
+    Names inner(&names);
+    check_constraints(StatementReader(inner, place, findings).read(bundle.prefixes, bundle.records),
+                      inner, place, findings);
+  }
+  return findings;
+}
+
 std::vector<Finding> lint(const Json& document) {
   std::vector<Finding> findings;
   Names names;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "prov/graph.h"
 
 namespace clew::prov {
 
@@ -19,5 +20,7 @@ struct Finding {
 /// disjointness, syntax and order of times, duplicate generation, cycles of derivation, members of
 /// an empty collection. Empty when it is sound. Bundles are checked each by itself.
 [[nodiscard]] std::vector<Finding> lint(const Json& document);
+/// The same of a graph that is to be written.
+[[nodiscard]] std::vector<Finding> lint(const Document& document);
 
 }  // namespace clew::prov

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <tuple>
 
@@ -10,30 +9,6 @@
 
 namespace clew::prov {
 namespace {
-
-/// The XSD type by magnitude: readers take xsd:int for 32 bits and xsd:long for 64.
-std::string_view integer_type(std::string_view text) {
-  const auto value = parse_int(text);
-  if (!value) return "xsd:integer";
-  const bool small = *value >= std::numeric_limits<std::int32_t>::min() &&
-                     *value <= std::numeric_limits<std::int32_t>::max();
-  return small ? "xsd:int" : "xsd:long";
-}
-
-std::string_view type_name(const Value& value) {
-  switch (value.type) {
-    case Value::Type::integer:
-      return integer_type(value.text);
-    case Value::Type::real:
-      return "xsd:double";
-    case Value::Type::date_time:
-      return "xsd:dateTime";
-    case Value::Type::qualified_name:
-      return "prov:QUALIFIED_NAME";
-    default:
-      return {};
-  }
-}
 
 /// A JSON string. Nearly all texts of a graph are plain ASCII, which needs no second look.
 void append_string(std::string& out, std::string_view text) {
@@ -53,11 +28,15 @@ void append_value(std::string& out, const Value& value) {
   } else if (value.type == Value::Type::boolean) {
     out += value.text;
   } else {
+    const bool language = value.type == Value::Type::language;
     out += "{\"$\": ";
     append_string(out, value.text);
-    out += ", \"type\": \"";
-    out += type_name(value);
-    out += "\"}";
+    out += language ? ", \"lang\": " : ", \"type\": ";
+    if (value.type == Value::Type::qualified_name)
+      out += "\"prov:QUALIFIED_NAME\"";
+    else
+      append_string(out, language ? value.qualifier : datatype_of(value));
+    out += '}';
   }
 }
 
@@ -124,12 +103,13 @@ struct Row {
   std::size_t end = 0;
 };
 
+/// Writes the records of a document or of one bundle.
 class Writer {
  public:
-  explicit Writer(const Document& document) : document_(document) {
-    rows_.reserve(document.records.size());
+  explicit Writer(const std::vector<Record>& records) {
+    rows_.reserve(records.size());
     std::vector<Item> items;
-    for (const auto& record : document.records) {
+    for (const auto& record : records) {
       const auto begin = bodies_.size();
       append_body(bodies_, record, items);
       rows_.push_back({record.kind, record.id, begin, bodies_.size()});
@@ -138,26 +118,30 @@ class Writer {
     sort_rows();
   }
 
-  std::string text() const {
-    // Where the rows of each kind begin, by key; "prefix" is a key among them.
-    std::map<std::string_view, std::size_t> parts = {{"prefix", 0}};
+  /// Appends the members of the object: `extra` is one more, with its text. Lines begin with
+  /// `indent`.
+  void append(std::string& out, std::string_view indent,
+              const std::map<std::string_view, std::string>& extra) const {
+    // Where the rows of each kind begin, by key.
+    std::map<std::string_view, std::size_t> parts;
     std::size_t size = bodies_.size() + 4096;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      size += rows_[i].id.size() + 10;
+      size += rows_[i].id.size() + 10 + indent.size();
       if (i == 0 || rows_[i].kind != rows_[i - 1].kind) parts.emplace(json_key(rows_[i].kind), i);
     }
-    std::string out;
-    out.reserve(size);
-    for (const auto& [key, begin] : parts) {
-      out += out.empty() ? "{\n  \"" : ",\n  \"";
-      out += key;
-      out += "\": {";
-      if (key == "prefix")
-        append_prefixes(out);
-      else
-        append_rows(out, begin);
+    for (const auto& [key, text] : extra) {
+      size += text.size();
+      parts.emplace(key, rows_.size());
     }
-    return out += "\n}\n";
+    out.reserve(out.size() + size);
+    bool first = true;
+    for (const auto& [key, begin] : parts) {
+      out += concat(std::exchange(first, false) ? "\n" : ",\n", indent, '"', key, "\": ");
+      if (begin < rows_.size())
+        append_rows(out, begin, indent);
+      else
+        out += extra.at(key);
+    }
   }
 
  private:
@@ -204,38 +188,69 @@ class Writer {
     rows_.erase(last, rows_.end());
   }
 
-  void append_rows(std::string& out, std::size_t begin) const {
+  void append_rows(std::string& out, std::size_t begin, std::string_view indent) const {
+    out += '{';
     for (std::size_t i = begin; i < rows_.size() && rows_[i].kind == rows_[begin].kind; ++i) {
-      out += i > begin ? ",\n    " : "\n    ";
+      out += i > begin ? ",\n" : "\n";
+      out += indent;
+      out += "  ";
       append_string(out, rows_[i].id);
       out += ": ";
       out += body(rows_[i]);
     }
-    out += "\n  }";
+    out += concat('\n', indent, '}');
   }
 
-  void append_prefixes(std::string& out) const {
-    const std::map<std::string, std::string> sorted(document_.prefixes.begin(),
-                                                    document_.prefixes.end());
-    bool first = true;
-    for (const auto& [prefix, iri] : sorted) {
-      out += std::exchange(first, false) ? "\n    " : ",\n    ";
-      append_string(out, prefix);
-      out += ": ";
-      append_string(out, iri);
-    }
-    out += first ? "}" : "\n  }";
-  }
-
-  const Document& document_;
   std::string bodies_;
   std::vector<Row> rows_;
 };
 
+std::string prefixes_text(const Prefixes& prefixes, std::string_view indent) {
+  const std::map<std::string, std::string> sorted(prefixes.begin(), prefixes.end());
+  std::string out = "{";
+  bool first = true;
+  for (const auto& [prefix, iri] : sorted) {
+    out += concat(std::exchange(first, false) ? "\n" : ",\n", indent, "  ");
+    append_string(out, prefix);
+    out += ": ";
+    append_string(out, iri);
+  }
+  return out += first ? "}" : concat('\n', indent, '}');
+}
+
+std::string bundles_text(const std::vector<Bundle>& bundles) {
+  std::map<std::string_view, const Bundle*> sorted;
+  for (const auto& bundle : bundles) {
+    if (!sorted.emplace(bundle.id, &bundle).second) {
+      throw Error(ErrorKind::bug, concat("two bundles have the name '", bundle.id, "'"));
+    }
+  }
+  std::string out = "{";
+  bool first = true;
+  for (const auto& [id, bundle] : sorted) {
+    out += std::exchange(first, false) ? "\n    " : ",\n    ";
+    append_string(out, id);
+    out += ": {";
+    const auto begin = out.size();
+    std::map<std::string_view, std::string> extra;
+    if (!bundle->prefixes.empty()) {
+      extra.emplace("prefix", prefixes_text(bundle->prefixes, "      "));
+    }
+    Writer(bundle->records).append(out, "      ", extra);
+    out += out.size() == begin ? "}" : "\n    }";
+  }
+  return out += "\n  }";
+}
+
 }  // namespace
 
 std::string to_prov_json(const Document& document) {
-  return Writer(document).text();
+  std::map<std::string_view, std::string> extra = {
+      {"prefix", prefixes_text(document.prefixes, "  ")}};
+  if (!document.bundles.empty()) extra.emplace("bundle", bundles_text(document.bundles));
+  std::string out = "{";
+  Writer(document.records).append(out, "  ", extra);
+  return out += "\n}\n";
 }
 
 }  // namespace clew::prov

@@ -2,14 +2,12 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "prov/seal.h"
+#include "prov/texts.h"
 #include "prov/vocabulary.h"
 
 namespace clew::prov {
 namespace {
-
-void add_text(Attributes& attributes, std::string name, const std::string& text) {
-  if (!text.empty()) attributes.emplace_back(std::move(name), text_value(text));
-}
 
 void add_member(Attributes& attributes, std::string name, const Json* value) {
   if (value == nullptr) return;
@@ -26,13 +24,6 @@ const Json* find(const Json& object, std::string_view member, std::string_view i
 
 std::string text_of(const Json* value) {
   return value != nullptr && value->is_string() ? value->as_string() : std::string{};
-}
-
-Json argv_json(const std::vector<std::string>& argv, bool encoded) {
-  auto list = Json::array();
-  for (const auto& word : argv)
-    list.push(encoded ? base64(word) : word);
-  return list;
 }
 
 Json unstored_json(const std::vector<model::UnstoredFile>& files) {
@@ -55,14 +46,13 @@ std::string commit_name(const std::string& commit) {
 }  // namespace
 
 RunTemplate::RunTemplate(Builder& out, const RunRecord& record, const GraphOptions& options,
-                         std::string prefix, std::string parent)
+                         RunNames names)
     : out_(out),
       record_(record),
       run_(record.parts.run),
       options_(options),
-      prefix_(std::move(prefix)),
-      parent_(std::move(parent)),
-      activity_(qualified(prefix_, "run")) {}
+      names_(std::move(names)),
+      activity_(qualified(names_.run, "run")) {}
 
 void RunTemplate::write() {
   write_run();
@@ -71,15 +61,19 @@ void RunTemplate::write() {
   write_code();
   write_environment();
   write_parent();
+  write_repeated();
+  write_group();
+  write_capture();
   write_configuration();
   write_changes();
   write_metrics();
   write_log();
-  write_files();
+  write_firings();
+  FileTemplate(out_, record_, options_, names_.run, names_.shared).write();
 }
 
 std::string RunTemplate::own(std::string_view local) const {
-  return qualified(prefix_, local);
+  return qualified(names_.run, local);
 }
 
 // A clock that was set back can end a run before its start; PROV has no place for such an end.
@@ -116,6 +110,12 @@ void RunTemplate::write_run() {
   add_text(about, "clew:name", run_.name);
   add_text(about, "clew:group", run_.group);
   add_text(about, "clew:cwd", run_.cwd);
+  const auto& root =
+      record_.parts.capture.root.empty() ? run_.code.root : record_.parts.capture.root;
+  // Without names of directories it is relative already.
+  const bool absolute = run_.cwd.starts_with('/');
+  const auto below = absolute ? below_root(run_.cwd, root) : std::optional(run_.cwd);
+  if (below) add_text(about, "clew:cwdInTree", *below);
   if (run_.ended && !has_end()) about.emplace_back("clew:ended", time_value(*run_.ended));
   if (run_.exit_code) about.emplace_back("clew:exitStatus", int_value(*run_.exit_code));
   if (run_.signal) about.emplace_back("clew:signal", text_value(model::signal_name(*run_.signal)));
@@ -142,11 +142,21 @@ void RunTemplate::write_run() {
 // The agent is the clew that recorded this run, on behalf of this run's user.
 void RunTemplate::write_agents() {
   const auto clew = own("clew");
-  out_.element(Kind::agent, clew,
-               {type_of("prov:SoftwareAgent"),
-                label_of(concat("clew ", options_.version)),
-                {"clew:version", text_value(options_.version)},
-                {"clew:template", int_value(template_version)}});
+  Attributes about = {type_of("prov:SoftwareAgent"),
+                      label_of(concat("clew ", options_.version)),
+                      {"clew:version", text_value(options_.version)},
+                      {"clew:template", int_value(template_version)},
+                      {std::string(seal_attribute), text_value("")}};
+  const std::pair<bool, std::string_view> options[] = {
+      {options_.anonymous, "anonymous"},
+      {options_.bundles, "bundles"},
+      {options_.infer_derivations, "infer-derivations"},
+      {options_.processes, "processes"},
+      {options_.with_series, "with-series"}};
+  for (const auto& [chosen, name] : options) {
+    if (chosen) about.emplace_back("clew:option", text_value(std::string(name)));
+  }
+  out_.element(Kind::agent, clew, std::move(about));
   out_.relation(Kind::was_associated_with, {{"prov:activity", activity_}, {"prov:agent", clew}},
                 {{"prov:role", name_value("clew:recorder")}});
   if (run_.user.empty()) return;
@@ -166,20 +176,12 @@ void RunTemplate::write_agents() {
 
 void RunTemplate::write_plan() {
   if (run_.argv.empty()) return;
-  std::string label;
-  bool exact = true;
-  for (const auto& word : run_.argv) {
-    label += label.empty() ? "" : " ";
-    label += shell_quote(word);
-    exact = exact && is_valid_utf8(word);
-  }
-  Attributes about = {type_of("prov:Plan"),
-                      type_of("clew:CommandLine"),
-                      label_of(std::move(label)),
-                      {"clew:argv", text_value(dump_json(argv_json(run_.argv, false)))}};
-  if (!exact) {
-    about.emplace_back("clew:argvBase64", text_value(dump_json(argv_json(run_.argv, true))));
-  }
+  std::vector<std::string> words;
+  for (const auto& word : run_.argv)
+    words.push_back(shell_quote(word));
+  Attributes about = {type_of("prov:Plan"), type_of("clew:CommandLine"),
+                      label_of(join(words, " "))};
+  add_argv(about, run_.argv);
   out_.element(Kind::entity, own("plan"), std::move(about));
   if (run_.user.empty()) {
     out_.relation(Kind::was_associated_with,
@@ -246,17 +248,12 @@ void RunTemplate::write_environment() {
       add_member(about, "clew:gpu", &gpu);
   }
   if (known) about.emplace_back("clew:json", text_value(dump_json(all)));
+  const auto& summed_up = record_.parts.capture.environment;
+  if (summed_up.is_object() && !summed_up.as_object().empty()) {
+    about.emplace_back("clew:packages", text_value(dump_json(summed_up)));
+  }
   out_.element(Kind::entity, own("environment"), std::move(about));
   used(own("environment"), {{"prov:role", name_value("clew:environment")}});
-}
-
-// Without a trigger: with one, PROV would conclude that the parent generated it.
-void RunTemplate::write_parent() {
-  if (parent_.empty()) return;
-  const auto starter = qualified(parent_, "run");
-  out_.element(Kind::activity, starter,
-               {type_of("clew:Run"), {"clew:id", text_value(run_.parent->hex())}});
-  out_.relation(Kind::was_started_by, {{"prov:activity", activity_}, {"prov:starter", starter}});
 }
 
 }  // namespace clew::prov

@@ -5,35 +5,48 @@
 #include <string_view>
 
 #include "prov/builder.h"
+#include "prov/run_files.h"
 #include "prov/run_graph.h"
 
 namespace clew::prov {
+
+/// The prefixes of the namespaces that the graph of a run takes part in; empty where there is no
+/// such run.
+struct RunNames {
+  std::string run;
+  std::string parent;  ///< of the run in which it was started
+  std::string before;  ///< of the run that it repeats
+  SharedFiles shared;  ///< what it read of what other runs had made
+};
 
 /// Writes the graph of one run into a document, by the template of clew-prov(7). Lives no longer
 /// than the record and the builder it was given.
 class RunTemplate {
  public:
-  /// `prefix` names the namespace of the run, `parent` that of its parent run, if it has one.
-  RunTemplate(Builder& out, const RunRecord& record, const GraphOptions& options,
-              std::string prefix, std::string parent);
+  RunTemplate(Builder& out, const RunRecord& record, const GraphOptions& options, RunNames names);
 
   void write();
 
  private:
-  // run_template.cpp: what was run, by whom, in what.
+  // run_template.cpp: what was run, by whom, in what; run_relations.cpp: what it has to do with
+  // other runs, how it was watched, and what was done about it.
   void write_run();
   void write_agents();
   void write_plan();
   void write_code();
   void write_environment();
   void write_parent();
+  void write_repeated();
+  void write_group();
+  void write_capture();
+  void write_firings();
+  void write_firing(const model::Firing& firing, std::size_t number);
   // run_template_data.cpp: what went in and came out.
   void write_configuration();
   void write_changes();
   void write_metrics();
   void write_metric(const model::MetricSummary& metric);
   void write_log();
-  void write_files();
 
   [[nodiscard]] std::string own(std::string_view local) const;
   void used(const std::string& entity, Attributes attributes);
@@ -46,8 +59,7 @@ class RunTemplate {
   const RunRecord& record_;
   const model::Run& run_;
   const GraphOptions& options_;
-  std::string prefix_;
-  std::string parent_;
+  RunNames names_;
   std::string activity_;  // the identifier of the run
 };
 

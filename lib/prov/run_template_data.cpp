@@ -208,22 +208,4 @@ void RunTemplate::write_log() {
   generated(own("log"), "log", std::nullopt);
 }
 
-// When a file was named is no time of its generation, so it stands on the file.
-void RunTemplate::write_files() {
-  std::map<std::string_view, Time> named;
-  for (const auto& artifact : record_.parts.artifacts) {
-    auto& time = named.try_emplace(artifact.path, artifact.time).first->second;
-    time = std::max(time, artifact.time);
-  }
-  for (const auto& [path, time] : named) {
-    const auto entity = own(local_name("file", path));
-    out_.element(Kind::entity, entity,
-                 {type_of("clew:File"),
-                  label_of(std::string(path)),
-                  {"prov:location", text_value(std::string(path))},
-                  {"clew:time", time_value(time)}});
-    generated(entity, "output", std::nullopt);
-  }
-}
-
 }  // namespace clew::prov

@@ -130,12 +130,67 @@ void StatementReader::read_record(const Grammar& kind, const std::string& id, co
     given.at(index) = true;
     read_formal(statement, index, value);
   }
+  check_mandatory(kind, given);
+  statements_.push_back(statement);
+}
+
+std::vector<Statement> StatementReader::read(const Prefixes& prefixes,
+                                             const std::vector<Record>& records) {
+  for (const auto& [prefix, iri] : prefixes)
+    read_prefix(prefix, iri);
+  statements_.reserve(records.size());
+  for (const auto& record : records)
+    read_record(record);
+  return std::move(statements_);
+}
+
+void StatementReader::read_record(const Record& record) {
+  const auto& kind = grammar_of(record.kind);
+  where_ = concat(place_, kind.key, '/', record.id);
+  Statement statement;
+  statement.grammar = &kind;
+  statement.id = record.id;
+  // A relation without an identifier gets a blank one when it is written.
+  if (!record.id.empty() || !kind.is_relation()) read_id(statement);
+  std::array<bool, 5> given{};
+  for (const auto& [name, text] : record.formal) {
+    const auto formal =
+        std::find_if(kind.formal.begin(), kind.formal.end(),
+                     [&known = name](const Formal& row) { return row.name == known; });
+    if (formal == kind.formal.end()) {
+      report(concat('\'', name, "' is no attribute of this kind of record"));
+      continue;
+    }
+    const auto index = static_cast<std::size_t>(formal - kind.formal.begin());
+    given.at(index) = true;
+    read_formal(statement, index, text);
+  }
+  for (const auto& [name, value] : record.attributes) {
+    if (!accepts_attribute(statement, name)) continue;
+    const auto type = datatype_of(value);
+    const bool qualified = value.type == Value::Type::qualified_name;
+    if (qualified) {
+      check_name(value.text);
+    } else if (value.type == Value::Type::language && !is_language(value.qualifier)) {
+      report(concat("'lang' of '", name, "' is no language tag: '", value.qualifier, '\''));
+    } else if (!type.empty() && !fits_type(value.text, type)) {
+      report(concat('\'', name, "' is no ", type, ": '", value.text, '\''));
+    }
+    if (value.type == Value::Type::typed) check_name(value.qualifier);
+    if (qualified && name == "prov:type" && value.text == "prov:EmptyCollection") {
+      statement.empty_collection = true;
+    }
+  }
+  check_mandatory(kind, given);
+  statements_.push_back(statement);
+}
+
+void StatementReader::check_mandatory(const Grammar& kind, const std::array<bool, 5>& given) {
   for (std::size_t i = 0; i < kind.formal.size(); ++i) {
     if (kind.formal[i].mandatory && !given.at(i)) {
       report(concat("lacks '", kind.formal[i].name, '\''));
     }
   }
-  statements_.push_back(statement);
 }
 
 void StatementReader::read_id(Statement& statement) {
@@ -153,12 +208,16 @@ void StatementReader::read_id(Statement& statement) {
 }
 
 void StatementReader::read_formal(Statement& statement, std::size_t index, const Json& value) {
-  const auto& formal = statement.grammar->formal[index];
   if (!value.is_string()) {
-    report(concat('\'', formal.name, "' is not a plain string"));
+    report(concat('\'', statement.grammar->formal[index].name, "' is not a plain string"));
     return;
   }
-  const auto& text = value.as_string();
+  read_formal(statement, index, value.as_string());
+}
+
+void StatementReader::read_formal(Statement& statement, std::size_t index,
+                                  const std::string& text) {
+  const auto& formal = statement.grammar->formal[index];
   if (formal.role == Role::time) {
     statement.times.at(index) = parse_date_time(text);
     if (!statement.times.at(index)) {
@@ -174,21 +233,26 @@ void StatementReader::read_formal(Statement& statement, std::size_t index, const
   if (check_name(text)) statement.refs.at(index) = names_.node(text);
 }
 
-void StatementReader::read_attribute(Statement& statement, const std::string& name,
-                                     const Json& value) {
+bool StatementReader::accepts_attribute(const Statement& statement, const std::string& name) {
   if (!statement.grammar->open) {
     report(concat("has the attribute '", name, "', but this kind of relation has none"));
-    return;
+    return false;
   }
   if (is_blank(name)) {
     report(concat('\'', name, "' is no name of an attribute"));
-    return;
+    return false;
   }
-  if (!check_name(name)) return;
+  if (!check_name(name)) return false;
   if (name.starts_with("prov:") && !is_prov_attribute(name)) {
     report(concat('\'', name, "' is no attribute of this kind of record"));
-    return;
+    return false;
   }
+  return true;
+}
+
+void StatementReader::read_attribute(Statement& statement, const std::string& name,
+                                     const Json& value) {
+  if (!accepts_attribute(statement, name)) return;
   if (!value.is_array()) {
     check_value(name, value);
   } else {

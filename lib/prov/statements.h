@@ -35,14 +35,22 @@ class StatementReader {
       : names_(names), place_(std::move(place)), findings_(findings) {}
 
   [[nodiscard]] std::vector<Statement> read(const Json& container);
+  /// The same of a document that is there as a graph. Keeps views into the records, which must
+  /// outlive the statements and the names.
+  [[nodiscard]] std::vector<Statement> read(const Prefixes& prefixes,
+                                            const std::vector<Record>& records);
 
  private:
   void read_prefixes(const Json& prefixes);
   void read_prefix(const std::string& prefix, const Json& iri);
   void read_kind(const Grammar& grammar, const Json& records);
   void read_record(const Grammar& grammar, const std::string& id, const Json& body);
+  void read_record(const Record& record);
   void read_id(Statement& statement);
   void read_formal(Statement& statement, std::size_t index, const Json& value);
+  void read_formal(Statement& statement, std::size_t index, const std::string& text);
+  [[nodiscard]] bool accepts_attribute(const Statement& statement, const std::string& name);
+  void check_mandatory(const Grammar& kind, const std::array<bool, 5>& given);
   void read_attribute(Statement& statement, const std::string& name, const Json& value);
   void check_value(const std::string& name, const Json& value);
   void check_typed(const std::string& name, const Json& value);

@@ -8,7 +8,7 @@
 namespace clew::prov {
 
 /// Version of the template and the vocabulary; the meaning of a published term never changes.
-inline constexpr int template_version = 1;
+inline constexpr int template_version = 2;
 
 inline constexpr std::string_view prov_iri = "http://www.w3.org/ns/prov#";
 inline constexpr std::string_view xsd_iri = "http://www.w3.org/2001/XMLSchema#";
@@ -16,6 +16,7 @@ inline constexpr std::string_view clew_iri = "https://w3id.org/clew/ns#";
 inline constexpr std::string_view mls_iri = "http://www.w3.org/ns/mls#";
 inline constexpr std::string_view git_iri = "urn:clew:git:";
 inline constexpr std::string_view agent_iri = "urn:clew:agent:";
+inline constexpr std::string_view group_iri = "urn:clew:group:";
 inline constexpr std::string_view run_iri_start = "urn:clew:run:";  ///< then the id and '#'
 
 /// A series of up to so many points is written out in full.

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "query/file_view.h"
 #include "query/overlay.h"
 #include "record/live.h"
 
@@ -208,6 +209,10 @@ model::Series Catalog::series(RunId id, std::string_view name) const {
 
 void Catalog::output(RunId id, const std::function<bool(store::OutputPiece&&)>& visit) const {
   if (!state_->overlay.output(id, visit)) throw state_->unknown(id.hex());
+}
+
+FileView Catalog::file_view() const {
+  return state_->overlay.file_view();
 }
 
 const store::Layout& Catalog::layout() const {

@@ -15,6 +15,7 @@
 namespace clew::query {
 
 class LiveRuns;
+class FileView;
 
 /// A run as the user named it: RUN or RUN:path.
 struct RunSpec {
@@ -49,6 +50,8 @@ class Catalog {
   [[nodiscard]] model::RunParts full(RunId id) const;
   /// Throws Error(usage), with suggestions, when the run has no such metric.
   [[nodiscard]] model::Series series(RunId id, std::string_view name) const;
+  /// The files of all runs, as they are at the time of the call.
+  [[nodiscard]] FileView file_view() const;
   void output(RunId id, const std::function<bool(store::OutputPiece&&)>& visit) const;
   [[nodiscard]] const store::Layout& layout() const;
 

@@ -24,25 +24,6 @@ bool same_summary(const model::MetricSummary& a, const model::MetricSummary& b) 
 template <typename T>
 using Values = std::map<std::string, T>;
 
-/// A row for each name whose values are not the same on both sides, by name.
-template <typename T, typename Same>
-std::vector<Row<T>> differing(const Values<T>& a, const Values<T>& b, Same same) {
-  std::vector<Row<T>> rows;
-  for (const auto& [name, value] : a) {
-    const auto other = b.find(name);
-    if (other == b.end()) {
-      rows.push_back({name, value, std::nullopt});
-    } else if (!same(value, other->second)) {
-      rows.push_back({name, value, other->second});
-    }
-  }
-  for (const auto& [name, value] : b) {
-    if (!a.contains(name)) rows.push_back({name, std::nullopt, value});
-  }
-  std::sort(rows.begin(), rows.end(), [](const auto& x, const auto& y) { return x.name < y.name; });
-  return rows;
-}
-
 Values<Json> params_of(const model::RunParts& parts) {
   Values<Json> values;
   for (const auto& param : parts.run.params)
@@ -106,8 +87,8 @@ Sameness same_code(const model::Run& a, const model::Run& b) {
 }  // namespace
 
 bool Comparison::equal() const {
-  return params.empty() && metrics.empty() && environment.empty() && !state_differs &&
-         !code_differs && !code_unknown && !command_differs;
+  return params.empty() && metrics.empty() && environment.empty() && files.equal() &&
+         !state_differs && !code_differs && !code_unknown && !command_differs;
 }
 
 Comparison compare(const model::RunParts& a, const model::RunParts& b, SystemMetrics system) {
@@ -115,6 +96,7 @@ Comparison compare(const model::RunParts& a, const model::RunParts& b, SystemMet
   out.params = differing(params_of(a), params_of(b), same_json);
   out.metrics = differing(metrics_of(a, system), metrics_of(b, system), same_summary);
   out.environment = differing(environment_of(a), environment_of(b), same_json);
+  out.files = compare_files(a, b);
   out.state_differs = a.run.state != b.run.state || a.run.exit_code != b.run.exit_code ||
                       a.run.signal != b.run.signal;
   const Sameness code = same_code(a.run, b.run);

@@ -6,22 +6,17 @@
 
 #include "base/json.h"
 #include "model/parts.h"
+#include "query/compare_files.h"
+#include "query/row.h"
 
 namespace clew::query {
-
-/// One name with its value on either side; nullopt where it is missing.
-template <typename T>
-struct Row {
-  std::string name;
-  std::optional<T> a;
-  std::optional<T> b;
-};
 
 /// What differs between two runs. Values compare exactly.
 struct Comparison {
   std::vector<Row<Json>> params;                   ///< those that differ, by name
   std::vector<Row<model::MetricSummary>> metrics;  ///< those whose summaries differ, by name
   std::vector<Row<Json>> environment;              ///< leaves that differ, flattened, by name
+  FileComparison files;                            ///< data that were read, files written
   bool state_differs = false;
   bool code_differs = false;     ///< different trees, or files that were named but not stored
   bool code_unknown = false;     ///< no difference is known of, but not everything was stored

@@ -39,8 +39,12 @@ std::vector<model::Run> Overlay::list_live() {
   return runs;
 }
 
+void Overlay::open() {
+  store_ = std::make_shared<store::Store>(open_store_());
+}
+
 store::Reader Overlay::reader() {
-  if (!store_) store_ = open_store_();
+  if (!store_) open();
   return store_->reader();
 }
 
@@ -53,7 +57,7 @@ store::Reader Overlay::reader_after(const std::vector<model::Run>& live) {
     missing = missing || !before.run(id);
     return true;
   });
-  if (missing && !fresh) store_ = open_store_();
+  if (missing && !fresh) open();
   return reader();
 }
 
@@ -63,7 +67,7 @@ template <typename Sealed, typename Live>
 auto Overlay::either(Sealed sealed, Live live) -> decltype(live()) {
   if (auto found = sealed(reader())) return found;
   if (auto found = live()) return found;
-  store_ = open_store_();
+  open();
   return sealed(reader());
 }
 
@@ -110,6 +114,22 @@ std::optional<model::RunParts> Overlay::full(RunId id) {
 std::optional<model::Series> Overlay::series(RunId id, std::string_view name) {
   return either([&](const store::Reader& sealed) { return sealed.series(id, name); },
                 [&] { return live_->series(id, name); });
+}
+
+FileView Overlay::file_view() {
+  const std::vector<model::Run> live = list_live();
+  std::vector<model::RunParts> parts;
+  bool missing = false;
+  for (const auto& run : live) {
+    auto one = live_->run(run.id);
+    missing = missing || !one;
+    if (one) parts.push_back(std::move(*one));
+  }
+  const store::Reader sealed = reader_after(live);
+  if (missing) open();
+  std::erase_if(parts,
+                [&](const model::RunParts& one) { return sealed.run(one.run.id).has_value(); });
+  return {store_, std::move(parts)};
 }
 
 bool Overlay::output(RunId id, const std::function<bool(store::OutputPiece&&)>& visit) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "query/file_view.h"
 #include "query/live_runs.h"
 #include "store/store.h"
 
@@ -28,6 +29,8 @@ class Overlay {
   [[nodiscard]] std::set<RunId> with_prefix(std::string_view hex, std::size_t limit);
   [[nodiscard]] std::optional<model::RunParts> full(RunId id);
   [[nodiscard]] std::optional<model::Series> series(RunId id, std::string_view name);
+  /// The files of all runs as they are now.
+  [[nodiscard]] FileView file_view();
   /// Returns false when there is no such run.
   bool output(RunId id, const std::function<bool(store::OutputPiece&&)>& visit);
 
@@ -35,13 +38,14 @@ class Overlay {
   [[nodiscard]] std::vector<model::Run> list_live();
   [[nodiscard]] store::Reader reader();
   [[nodiscard]] store::Reader reader_after(const std::vector<model::Run>& live);
+  void open();
   template <typename Sealed, typename Live>
   auto either(Sealed sealed, Live live) -> decltype(live());
 
   std::unique_ptr<LiveRuns> live_;
   OpenStore open_store_;
-  std::optional<store::Store> store_;
-  std::set<RunId> seen_live_;  // and not yet seen sealed
+  std::shared_ptr<store::Store> store_;  // shared with the views that were made over it
+  std::set<RunId> seen_live_;            // and not yet seen sealed
 };
 
 }  // namespace clew::query

@@ -13,7 +13,7 @@
 
 namespace clew::record {
 
-/// What front and recorder tell each other.
+/// What front and recorder tell each other, and the recorders of a run and of one inside it.
 enum class Message : std::uint8_t {
   // From the front.
   output = 1,   ///< a byte for the stream, then bytes
@@ -26,6 +26,15 @@ enum class Message : std::uint8_t {
   ended = 7,     ///< "exit N" or "signal N"
   recorded = 8,  ///< the run's header at its end
   report = 9,    ///< a line for the user
+  // From the recorder of an inner run to that of the outer, which traces for both.
+  join = 10,    ///< the version of what follows, as text
+  finish = 11,  ///< the inner command has ended
+  // And back.
+  joined = 12,   ///< the level of tracing, as text; empty: the outer run does not trace
+  event = 13,    ///< a byte for the type of a model::Event, then its encoding
+  address = 14,  ///< a connection of the inner run
+  notice = 15,   ///< what is to be told to the user
+  done = 16,     ///< all that the inner run did has been told
 };
 
 /// One end of the connection between front and recorder: whole messages in order. Sending never

@@ -67,12 +67,6 @@ void ClientSocket::remove() {
   path_.clear();
 }
 
-void ClientSocket::descriptors(std::vector<int>& into) const {
-  into.push_back(listener_.get());
-  for (const Client& client : clients_)
-    into.push_back(client.fd.get());
-}
-
 void ClientSocket::await(std::vector<pollfd>& waiting) const {
   waiting.push_back({listener_.get(), POLLIN, 0});
   for (const Client& client : clients_) {

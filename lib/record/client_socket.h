@@ -36,8 +36,6 @@ class ClientSocket {
   [[nodiscard]] const std::string& first_error() const { return first_error_; }
   /// Takes back its files, whoever still has them open.
   void remove();
-  /// The descriptors in use, so that others can be closed.
-  void descriptors(std::vector<int>& into) const;
 
  private:
   struct Client {

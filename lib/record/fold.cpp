@@ -121,4 +121,14 @@ const Json* Fold::current_value(std::string_view param) const {
   return known == nullptr ? nullptr : &known->value;
 }
 
+void mark_interrupted(model::RunParts& parts, Time last_write) {
+  parts.run.state = model::State::interrupted;
+  parts.run.ended = std::max(parts.run.started, last_write);
+  if (parts.capture.mechanism == "none") return;
+  parts.capture.complete = false;
+  parts.capture.blind.emplace_back(
+      "the recorder was killed before the run ended: processes and files from then on are not "
+      "recorded");
+}
+
 }  // namespace clew::record

@@ -43,4 +43,8 @@ class Fold {
   bool ended_ = false;
 };
 
+/// What is to be said of a run whose recorder disappeared before the end: how it ended is not
+/// known, nor what it did from `last_write` on.
+void mark_interrupted(model::RunParts& parts, Time last_write);
+
 }  // namespace clew::record

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "capture/trace_filter.h"
 #include "model/encoding.h"
 
 namespace clew::record {
@@ -46,11 +47,12 @@ capture::ExitStatus parse_status(std::string_view text) {
 
 }  // namespace
 
-Front::Front(Stage stage, Channel recorder, pid_t recorder_pid, SignalState signals,
+Front::Front(Stage stage, Channel recorder, Watch watch, Helpers helpers, SignalState signals,
              const Report& report)
     : stage_(std::move(stage)),
       recorder_(std::move(recorder)),
-      recorder_pid_(recorder_pid),
+      watch_(std::move(watch)),
+      helpers_(helpers),
       signals_(signals),
       report_(report),
       signal_fd_(block_signals()),
@@ -65,6 +67,8 @@ Front::Front(Stage stage, Channel recorder, pid_t recorder_pid, SignalState sign
     message += bytes;
     recorder_.send(Message::output, message);
   });
+  watch_.to_front.reset();
+  watch_.guardian_hears.reset();
   keys_open_ = stage_.terminal[0];
   if (stage_.pty) {
     const int master = stage_.pty->master.get();
@@ -82,6 +86,7 @@ Outcome Front::run(const std::function<capture::Spawned(const Stage&)>& start) {
   while (!ended())
     turn(-1);
   finish();
+  if (watch_) watch_.page->front_finished = 1;
   raw_.leave();
   outcome_.exit_code = status_->exit_code;
   outcome_.signal = status_->signal;
@@ -92,6 +97,8 @@ Outcome Front::run(const std::function<capture::Spawned(const Stage&)>& start) {
 void Front::turn(int timeout_ms) {
   std::vector<pollfd> waiting{{signal_fd_.get(), POLLIN, 0}};
   if (recorder_.alive()) waiting.push_back(recorder_.waits_for());
+  if (watch_.front_hears) waiting.push_back({watch_.front_hears.get(), POLLIN, 0});
+  if (guards_ && guard_) waiting.push_back({guard_->descriptor(), POLLIN, 0});
   for (const auto& [stream, relay] : relays_)
     relay.await(waiting);
   if (keys_open_ && keys_.empty() && raw_.active()) waiting.push_back({STDIN_FILENO, POLLIN, 0});
@@ -103,12 +110,15 @@ void Front::turn(int timeout_ms) {
     relay.act(waiting);
     if (relay.refused() && !was_refused) {
       recorder_.send(Message::refused, std::string(1, static_cast<char>(stream)));
+      tell_refused(watch_, stream);
     }
   }
   for (const pollfd& entry : waiting) {
     if (entry.revents == 0) continue;
     if (entry.fd == signal_fd_.get()) handle_signals();
+    if (watch_.front_hears && entry.fd == watch_.front_hears.get()) hear_command();
     if (entry.fd == recorder_.descriptor()) hear_recorder();
+    if (guards_ && guard_ && entry.fd == guard_->descriptor() && !guard_->answer()) guard_.reset();
     if (entry.fd == STDIN_FILENO && entry.events == POLLIN) read_keys();
   }
   write_keys();
@@ -159,8 +169,11 @@ void Front::handle_signals() {
 void Front::reap() {
   siginfo_t info{};
   while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0) {
-    if (info.si_pid == recorder_pid_) {
-      recorder_pid_ = -1;
+    if (info.si_pid == helpers_.recorder) {
+      helpers_.recorder = -1;
+    } else if (info.si_pid == helpers_.guardian) {
+      helpers_.guardian = -1;
+      if (orphaned_) guard();
     } else if (info.si_pid == command_ && !status_) {
       // Only after the recorder's death does the command become a child of this process.
       status_ = capture::exit_status(info);
@@ -236,9 +249,35 @@ void Front::write_keys() {
   if (written < 0 && errno != EAGAIN && errno != EINTR) keys_.clear();
 }
 
+/// The command's process tells of itself before it becomes the command.
+void Front::hear_command() {
+  capture::TraceHandover handover;
+  Fd listener;
+  if (capture::receive_handover(watch_.front_hears.get(), handover, listener) && listener) {
+    guard_.emplace(std::move(listener), watch_.page);
+    if (command_ <= 0) begun_ = handover.pid;
+  }
+  watch_.front_hears.reset();
+}
+
+void Front::guard() {
+  guards_ = true;
+  if (guard_) guard_->take_over();
+}
+
 void Front::recorder_died() {
   if (orphaned_) return;
   orphaned_ = true;
+  if (watch_.front_hears) {
+    pollfd told{watch_.front_hears.get(), POLLIN, 0};
+    if (poll(&told, 1, 0) > 0) hear_command();
+  }
+  if (helpers_.guardian <= 0) guard();
+  if (command_ <= 0 && begun_ > 0) {
+    command_ = begun_;
+    stage_.release_command_ends();
+    if (keys_open_) raw_.enter();
+  }
   if (command_ > 0) {
     say("the recorder died; the command goes on, but what it does from here is not recorded");
     reap();

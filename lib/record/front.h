@@ -11,6 +11,7 @@
 #include "capture/process.h"
 #include "capture/terminal.h"
 #include "record/channel.h"
+#include "record/guardian.h"
 #include "record/recorder.h"
 #include "record/stage.h"
 
@@ -22,12 +23,19 @@ struct SignalState {
   bool ignore_pipe = false;
 };
 
+/// The children of the front; -1 for one that is not there.
+struct Helpers {
+  pid_t recorder = -1;
+  pid_t guardian = -1;
+};
+
 /// The process that the shell waits for: it moves bytes between the terminal and the command,
 /// passes signals on, copies the output to the recorder, and takes over the command when the
-/// recorder dies. Not thread-safe.
+/// recorder dies. The kernel's questions about a traced command are then the guardian's, and this
+/// process's when that has died too. Not thread-safe.
 class Front {
  public:
-  Front(Stage stage, Channel recorder, pid_t recorder_pid, SignalState signals,
+  Front(Stage stage, Channel recorder, Watch watch, Helpers helpers, SignalState signals,
         const Report& report);
   ~Front();
   Front(const Front&) = delete;
@@ -48,13 +56,16 @@ class Front {
   void read_keys();
   void write_keys();
   void recorder_died();
+  void hear_command();
+  void guard();
   void finish();
   void say(const std::string& message);
   [[nodiscard]] bool ended() const { return status_.has_value(); }
 
   Stage stage_;
   Channel recorder_;
-  pid_t recorder_pid_;
+  Watch watch_;
+  Helpers helpers_;
   SignalState signals_;
   const Report& report_;
   Fd signal_fd_;
@@ -63,9 +74,12 @@ class Front {
   std::string keys_;  // typed, not yet taken by the pty
   bool keys_open_ = false;
   pid_t command_ = -1;
+  pid_t begun_ = -1;  // the command's process, before the recorder has told of it
   std::optional<capture::ExitStatus> status_;
   bool recorded_ = false;
-  bool orphaned_ = false;  // the recorder is gone
+  bool orphaned_ = false;                     // the recorder is gone
+  std::optional<capture::TraceGuard> guard_;  // of a traced command
+  bool guards_ = false;                       // it is this process that answers the kernel
   std::uint64_t lost_ = 0;
   std::function<capture::Spawned(const Stage&)> start_;
   Outcome outcome_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,7 +33,11 @@ class Journal final : public capture::Sink {
   void tag(std::string tag) override { record(model::TagEvent{std::move(tag), false}); }
   void note(model::Note note) override { record(model::NoteEvent{std::move(note)}); }
   void artifact(std::string path, Time time) override {
-    record(model::ArtifactEvent{std::move(path), time});
+    record(model::ArtifactEvent{name_ ? name_(path) : std::move(path), time});
+  }
+  /// From now on artifacts are recorded under the names that this gives to their paths.
+  void name_artifacts(std::function<std::string(const std::string& path)> name) {
+    name_ = std::move(name);
   }
 
   /// Hands all that was recorded to the kernel: from then on it is acknowledged.
@@ -63,6 +68,7 @@ class Journal final : public capture::Sink {
   Numbers numbers_[2];  // by source
   model::PointsEvent pending_;
   bool head_is_old_ = false;
+  std::function<std::string(const std::string&)> name_;
 };
 
 /// The bytes of a `head` file for a header, and back; nullopt when they are torn.

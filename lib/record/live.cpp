@@ -73,8 +73,7 @@ std::optional<model::RunParts> LiveReader::run(RunId id) const {
   if (!fold) return std::nullopt;
   model::RunParts parts = fold->parts();
   if (abandoned && !fold->ended()) {
-    parts.run.state = model::State::interrupted;
-    parts.run.ended = std::max(parts.run.started, last_write(layout_.spool(id)));
+    mark_interrupted(parts, last_write(layout_.spool(id)));
   }
   apply_annotations(layout_, id, parts.run);
   return parts;

@@ -8,12 +8,21 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/id.h"
+#include "capture/file_policy.h"
 #include "model/run.h"
+#include "record/trace_request.h"
 #include "snapshot/snapshot.h"
 #include "store/layout.h"
 #include "store/store.h"
 
 namespace clew::record {
+
+/// What is to be recorded of the files that a run uses.
+struct FileRequest {
+  capture::FilePatterns patterns;
+  std::uint64_t hash_limit = 4ULL << 30;  ///< bytes; of a larger file only samples are hashed
+  std::uint64_t save_limit = 1ULL << 30;  ///< bytes of all kept copies together
+};
 
 /// What `clew run` was asked to do, with nothing left to look up.
 struct Request {
@@ -28,13 +37,16 @@ struct Request {
   std::vector<std::string> param_files;  ///< named by the user or by clew.yaml
   std::vector<std::string> metric_templates;
   std::optional<RunId> parent;
+  std::optional<RunId> rerun_of;  ///< the run that this one repeats
   std::string group;
   bool snapshot = true;
   bool keep_output = true;
   bool scan_output = true;
   store::OutputLimit output_limit;
   snapshot::Bounds bounds;
+  FileRequest files;
   std::vector<std::string> variable_patterns;  ///< of environment variables to record
+  TraceRequest trace;
   fs::path python_client;  ///< directory that is appended to PYTHONPATH; empty for none
 };
 

@@ -1,8 +1,8 @@
 #include "record/recorder_process.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,19 +39,13 @@ fs::path socket_parent(const EnvironmentMap& environment) {
   return "/tmp";
 }
 
-/// Closes every descriptor but the standard streams and those listed.
-void close_all_but(const std::vector<int>& kept) {
-  std::vector<int> open;
-  DIR* directory = opendir("/proc/self/fd");
-  if (directory == nullptr) return;
-  while (const dirent* entry = readdir(directory)) {
-    const auto fd = parse_int(entry->d_name);
-    if (fd && *fd > 2 && *fd != dirfd(directory)) open.push_back(static_cast<int>(*fd));
-  }
-  closedir(directory);
-  for (const int fd : open) {
-    if (std::find(kept.begin(), kept.end(), fd) == kept.end()) close(fd);
-  }
+/// A run may have more processes than a process may have descriptors by default. The command keeps
+/// the limit that it was started with.
+void allow_descriptors() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 /// The header for the front's closing line, small enough for one message.
@@ -86,22 +80,29 @@ EnvironmentMap command_environment(const Request& request, RunId id, const fs::p
 }
 
 RecorderProcess::RecorderProcess(const Request& request, const Seams& seams, model::Run run,
-                                 Stage stage, Channel front, SignalState signals)
+                                 Stage stage, Channel front, SignalState signals, Watch watch)
     : request_(request),
       seams_(seams),
       run_(std::move(run)),
       stage_(std::move(stage)),
       front_(std::move(front)),
-      signals_(signals) {}
+      signals_(signals),
+      shared_(watch.page),
+      watch_(std::move(watch)),
+      inherited_(capture::inherited_descriptors()) {}
 
 void RecorderProcess::run() {
   begin();
   if (request_.snapshot) take_snapshot();
+  begin_files();
   journal_.flush();
   if (start()) watch();
   let_go();
+  finish_files();
   seal_run();
-  linger();
+  pass_on_until(-1);
+  if (shared_ != nullptr) shared_->finished = 1;
+  tracer_->leave();
 }
 
 void RecorderProcess::begin() {
@@ -117,6 +118,7 @@ void RecorderProcess::begin() {
   } catch (const Error& error) {
     gap(concat("metrics from the command: ", error.message()));
   }
+  begin_trace();
   if (request_.scan_output) {
     for (const auto stream :
          {model::Stream::standard_output, model::Stream::standard_error, model::Stream::terminal}) {
@@ -155,7 +157,7 @@ bool RecorderProcess::start() {
   capture::Spawned started;
   const Time now = seams_.clock.now();
   try {
-    started = capture::spawn(spawn);
+    started = tracer_->spawn(spawn);
   } catch (const Error& error) {
     warn(error.message());
     started.failure = EAGAIN;
@@ -175,6 +177,9 @@ bool RecorderProcess::start() {
   command_fd_.reset(static_cast<int>(syscall(SYS_pidfd_open, command_, 0)));
   front_.send(Message::spawned, std::to_string(command_));
   journal_.record(model::SpawnEvent{command_, now});
+  for (const int fd : inherited_)
+    close(fd);
+  allow_descriptors();
   setsid();
   return true;
 }
@@ -182,18 +187,12 @@ bool RecorderProcess::start() {
 void RecorderProcess::watch() {
   journal_.record(model::EnvironmentEvent{capture::basic_environment(
       request_.argv, request_.directory, request_.environment, request_.variable_patterns)});
+  record_capture(false);
   journal_.flush();
   journal_.write_head();
   if (journal_.is_open()) syncer_ = std::make_unique<Syncer>(journal_.descriptor());
   const model::Code code = journal_.fold().header().code;
   if (!code.unstored.empty()) hasher_ = std::make_unique<Hasher>(code);
-  std::vector<int> kept{front_.descriptor(), command_fd_.get(), journal_.descriptor()};
-  if (stage_.pty) kept.push_back(stage_.pty->master.get());
-  for (const Fd& reader : stage_.readers)
-    kept.push_back(reader.get());
-  if (clients_) clients_->descriptors(kept);
-  close_all_but(kept);
-
   next_head_ = seams_.clock.now() + kSecond;
   // Without a descriptor for the command (an old kernel) it is looked after ten times a second.
   while (!command_ended_)
@@ -207,6 +206,7 @@ void RecorderProcess::watch() {
   front_.send(Message::ended, status.exit_code ? concat("exit ", *status.exit_code)
                                                : concat("signal ", *status.signal));
   wait_for_output();
+  finish_trace(status, now);
   waitpid(command_, nullptr, 0);
   const model::State state = status.signal            ? model::State::killed
                              : *status.exit_code == 0 ? model::State::finished
@@ -220,6 +220,8 @@ void RecorderProcess::turn(int timeout_ms) {
   if (command_fd_ && !command_ended_) waiting.push_back({command_fd_.get(), POLLIN, 0});
   if (front_.alive()) waiting.push_back(front_.waits_for());
   if (clients_) clients_->await(waiting);
+  if (child_signal_) waiting.push_back({child_signal_.get(), POLLIN, 0});
+  tracer_->await(waiting);
   for (const auto& [stream, relay] : relays_)
     relay.await(waiting);
   if (poll(waiting.data(), waiting.size(), timeout_ms) < 0 && errno != EINTR) return;
@@ -227,11 +229,14 @@ void RecorderProcess::turn(int timeout_ms) {
   if (clients_) clients_->act(waiting, journal_);
   for (auto& [stream, relay] : relays_)
     relay.act(waiting);
+  tracer_->act(waiting);
+  record_traced();
   hear_front();
   siginfo_t info{};
   command_ended_ =
       waitid(P_PID, static_cast<id_t>(command_), &info, WEXITED | WNOWAIT | WNOHANG) == 0 &&
       info.si_pid != 0;
+  if (child_signal_) reap();
   journal_.flush();
   check_disk();
   keep_time();
@@ -294,6 +299,7 @@ void RecorderProcess::keep_time() {
   if (hasher_) {
     if (auto code = hasher_->take()) journal_.record(model::CodeEvent{std::move(*code)});
   }
+  record_readings();
   journal_.write_head();
 }
 
@@ -360,20 +366,6 @@ void RecorderProcess::seal_run() {
     seal(store, run_.id, request_.output_limit);
   } catch (const Error&) {
     // The spool stays, and the next command that writes tries again and reports.
-  }
-}
-
-/// Others than the command may still write to its streams: they must not get a broken pipe, and
-/// what they write goes where it would have gone.
-void RecorderProcess::linger() {
-  while (!relays_.empty()) {
-    std::vector<pollfd> waiting;
-    for (const auto& [stream, relay] : relays_)
-      relay.await(waiting);
-    if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return;
-    for (auto& [stream, relay] : relays_)
-      relay.act(waiting);
-    std::erase_if(relays_, [](const StreamRelay& entry) { return entry.relay.finished(); });
   }
 }
 

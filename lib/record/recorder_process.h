@@ -5,15 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "capture/file_policy.h"
 #include "capture/output_metrics.h"
+#include "capture/package_census.h"
 #include "capture/process.h"
 #include "record/background.h"
 #include "record/channel.h"
 #include "record/client_socket.h"
+#include "record/file_collector.h"
 #include "record/front.h"
 #include "record/journal.h"
 #include "record/recorder.h"
 #include "record/stage.h"
+#include "record/tracer.h"
 
 namespace clew::record {
 
@@ -22,7 +26,7 @@ namespace clew::record {
 class RecorderProcess {
  public:
   RecorderProcess(const Request& request, const Seams& seams, model::Run run, Stage stage,
-                  Channel front, SignalState signals);
+                  Channel front, SignalState signals, Watch watch);
 
   /// Records the command from before its start until it is sealed. What breaks is reported to the
   /// front; nothing is thrown.
@@ -38,14 +42,24 @@ class RecorderProcess {
   void front_died();
   void open_relays(const StreamTap& tap);
   void take_output(model::Stream stream, std::string_view bytes);
+  void begin_trace();
+  void record_traced();
+  void record_capture(bool at_end);
+  void finish_trace(const capture::ExitStatus& status, Time time);
+  void record_traced_use(model::FileUse use);
+  void reap();
   void check_disk();
   void keep_time();
   void wait_for_output();
   void end(const model::EndEvent& event);
   void tell_end();
   void let_go();
+  void begin_files();
+  void record_use(const model::FileUseEvent& event);
+  void record_readings();
+  void finish_files();
+  void pass_on_until(int fd);
   void seal_run();
-  void linger();
   void gap(const std::string& text);
   void warn(const std::string& text);
 
@@ -57,8 +71,17 @@ class RecorderProcess {
   SignalState signals_;
   Journal journal_;
   std::unique_ptr<ClientSocket> clients_;
+  std::unique_ptr<Tracer> tracer_;
+  capture::TracePage* shared_;  // with front and guardian; none when the run is not traced
+  Watch watch_;                 // until the tracer has it
+  Fd child_signal_;             // readable when a child has died
+  std::vector<int> inherited_;  // descriptors for the command alone
+  std::vector<std::string> connections_;
   std::unique_ptr<Syncer> syncer_;
   std::unique_ptr<Hasher> hasher_;
+  std::optional<capture::FilePolicy> policy_;
+  std::unique_ptr<InputHasher> inputs_;  // since the first file was read
+  std::shared_ptr<capture::PackageCensus> census_ = std::make_shared<capture::PackageCensus>();
   std::vector<std::pair<model::Stream, capture::OutputScanner>> scanners_;
   std::vector<StreamRelay> relays_;  // only after the front's death
   Fd command_fd_;                    // readable when the command has ended

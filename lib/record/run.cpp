@@ -8,6 +8,7 @@
 #include "capture/environment.h"
 #include "capture/parameters.h"
 #include "record/front.h"
+#include "record/guardian.h"
 #include "record/recorder.h"
 #include "record/recorder_process.h"
 
@@ -39,6 +40,7 @@ model::Run first_header(const Request& request, const Seams& seams,
   run.id = seams.ids.next();
   run.name = request.name;
   run.parent = request.parent;
+  run.rerun_of = request.rerun_of;
   run.group = request.group;
   run.argv = capture::mask_argv(request.argv);
   run.cwd = request.directory.string();
@@ -67,12 +69,16 @@ Outcome run(const Request& request, const Seams& seams, const Report& report) {
   // When the recorder dies, its children come to this process: the command's status is not lost.
   prctl(PR_SET_CHILD_SUBREAPER, 1);
 
+  Watch watch;
+  if (request.trace.level != capture::TraceLevel::off) watch = Watch::make();
+  const pid_t front = getpid();
   const pid_t recorder = fork();
   if (recorder < 0) throw system_error(errno, "start", "the recorder");
   if (recorder == 0) {
     front_end = Channel(Fd());
     try {
-      RecorderProcess(request, seams, header, std::move(stage), std::move(recorder_end), signals)
+      RecorderProcess(request, seams, header, std::move(stage), std::move(recorder_end), signals,
+                      std::move(watch))
           .run();
     } catch (const std::exception&) {
       _exit(70);
@@ -80,6 +86,12 @@ Outcome run(const Request& request, const Seams& seams, const Report& report) {
     _exit(0);
   }
   recorder_end = Channel(Fd());
+  pid_t guardian = -1;
+  if (watch && (guardian = fork()) == 0) {
+    front_end = Channel(Fd());
+    Guardian(std::move(watch), std::move(stage), front, recorder).run();
+    _exit(0);
+  }
   const auto start = [&](const Stage& on) {
     capture::Spawn spawn;
     spawn.argv = request.argv;
@@ -90,8 +102,9 @@ Outcome run(const Request& request, const Seams& seams, const Report& report) {
     on.equip(spawn);
     return capture::spawn(spawn);
   };
-  Front front(std::move(stage), std::move(front_end), recorder, signals, report);
-  Outcome outcome = front.run(start);
+  Outcome outcome = Front(std::move(stage), std::move(front_end), std::move(watch),
+                          {recorder, guardian}, signals, report)
+                        .run(start);
   outcome.id = header.id;
   if (!outcome.recorded) {
     outcome.run = header;

@@ -52,12 +52,8 @@ void seal(store::Store& store, RunId id, store::OutputLimit limit) {
       fold.apply(model::decode_event(type, payload));
       return true;
     });
-    model::Run run = fold.header();
-    if (!fold.ended()) {
-      run.state = model::State::interrupted;
-      run.ended = std::max(run.started, last_write(layout.spool(id)));
-    }
-    const model::RunParts parts = fold.parts();
+    model::RunParts parts = fold.parts();
+    if (!fold.ended()) mark_interrupted(parts, last_write(layout.spool(id)));
     writer.set_environment(parts.environment);
     for (const auto& process : parts.processes)
       writer.add_process(process);
@@ -66,7 +62,7 @@ void seal(store::Store& store, RunId id, store::OutputLimit limit) {
     for (const auto& firing : parts.firings)
       writer.add_firing(firing);
     writer.set_capture(parts.capture);
-    writer.commit(std::move(run));
+    writer.commit(std::move(parts.run));
   }
   std::error_code ignored;
   fs::remove_all(layout.live(id), ignored);

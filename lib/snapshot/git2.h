@@ -27,6 +27,7 @@ namespace clew::snapshot {
   X(index_open) X(index_new) X(index_free) X(index_entrycount) X(index_get_byindex)           \
   X(index_add) X(index_remove) X(index_conflict_remove) X(index_read_tree)                    \
   X(index_write_tree_to)                                                                      \
+  X(odb_read) X(odb_object_free) X(odb_object_data) X(odb_object_size) X(odb_object_type)     \
   X(odb_free) X(odb_exists) X(odb_hash) X(odb_write) X(odb_add_disk_alternate)                \
   X(attr_get) X(attr_value)                                                                   \
   X(blob_create_from_workdir) X(blob_create_from_buffer) X(blob_lookup) X(blob_rawcontent)    \
@@ -36,10 +37,11 @@ namespace clew::snapshot {
   X(commit_lookup) X(commit_free) X(commit_tree) X(commit_tree_id) X(commit_time)             \
   X(commit_create_buffer) X(signature_new) X(signature_free)                                  \
   X(tree_lookup) X(tree_free) X(tree_entry_bypath) X(tree_entry_free) X(tree_entry_type)      \
-  X(tree_entry_id) X(tree_entry_name) X(tree_walk)                                            \
+  X(tree_entry_id) X(tree_entry_name) X(tree_walk) X(tree_entrycount) X(tree_entry_byindex)   \
   X(diff_tree_to_tree) X(diff_tree_to_workdir_with_index) X(diff_find_similar)                \
   X(diff_num_deltas) X(diff_free)                                                             \
   X(patch_from_diff) X(patch_free) X(patch_get_delta) X(patch_line_stats) X(patch_to_buf)     \
+  X(checkout_tree)                                                                            \
   X(oid_fromstrn) X(oid_tostr)
 // clang-format on
 
@@ -77,6 +79,7 @@ using RepositoryHandle = Handle<git_repository, &Git2::repository_free>;
 using ConfigHandle = Handle<git_config, &Git2::config_free>;
 using IndexHandle = Handle<git_index, &Git2::index_free>;
 using OdbHandle = Handle<git_odb, &Git2::odb_free>;
+using OdbObjectHandle = Handle<git_odb_object, &Git2::odb_object_free>;
 using BlobHandle = Handle<git_blob, &Git2::blob_free>;
 using ReferenceHandle = Handle<git_reference, &Git2::reference_free>;
 using CommitHandle = Handle<git_commit, &Git2::commit_free>;

@@ -3,19 +3,12 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "snapshot/git2.h"
+#include "snapshot/repository_state.h"
 #include "snapshot/snapshot.h"
 #include "snapshot/work_tree.h"
 
 namespace clew::snapshot {
 namespace {
-
-std::optional<git_oid> parse_id(std::string_view hex) {
-  const bool valid = hex.size() == GIT_OID_HEXSZ &&
-                     hex.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
-  git_oid id;
-  if (!valid || git2().oid_fromstrn(&id, hex.data(), hex.size()) < 0) return std::nullopt;
-  return id;
-}
 
 struct TreeListing {
   std::vector<std::string> paths;
@@ -107,26 +100,30 @@ FileChange describe(git_diff* diff, std::size_t index) {
 
 }  // namespace
 
-struct Repository::State {
-  RepositoryHandle repository;
+std::optional<git_oid> parse_id(std::string_view hex) {
+  const bool valid = hex.size() == GIT_OID_HEXSZ &&
+                     hex.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+  git_oid id;
+  if (!valid || git2().oid_fromstrn(&id, hex.data(), hex.size()) < 0) return std::nullopt;
+  return id;
+}
 
-  [[nodiscard]] CommitHandle find_commit(std::string_view hex) const {
-    const auto id = parse_id(hex);
-    if (!id) return nullptr;
-    int result = 0;
-    return try_open<CommitHandle>(result, git2().commit_lookup, repository.get(), &*id);
-  }
+CommitHandle Repository::State::find_commit(std::string_view hex) const {
+  const auto id = parse_id(hex);
+  if (!id) return nullptr;
+  int result = 0;
+  return try_open<CommitHandle>(result, git2().commit_lookup, repository.get(), &*id);
+}
 
-  [[nodiscard]] TreeHandle tree_of(std::string_view hex) const {
-    const CommitHandle commit = find_commit(hex);
-    if (commit == nullptr) {
-      throw Error(ErrorKind::usage, concat("the commit '", hex, "' is not in this repository"),
-                  {"run this in the repository that the snapshot was taken in"});
-    }
-    return open_handle<TreeHandle>(concat("cannot read the tree of '", hex, '\''),
-                                   git2().commit_tree, commit.get());
+TreeHandle Repository::State::tree_of(std::string_view hex) const {
+  const CommitHandle commit = find_commit(hex);
+  if (commit == nullptr) {
+    throw Error(ErrorKind::usage, concat("the commit '", hex, "' is not in this repository"),
+                {"run this in the repository that the snapshot was taken in"});
   }
-};
+  return open_handle<TreeHandle>(concat("cannot read the tree of '", hex, '\''), git2().commit_tree,
+                                 commit.get());
+}
 
 Repository::Repository(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Repository::~Repository() = default;

@@ -101,6 +101,19 @@ class Repository {
                                                 std::string_view path) const;
   /// All paths of files in a commit, sorted.
   [[nodiscard]] std::vector<std::string> files(std::string_view commit) const;
+  /// Writes the files of a commit into `directory` (absolute), which must be empty or not exist. In
+  /// a git repository it becomes a linked work tree with HEAD detached at the commit; from the
+  /// private repository it is a plain directory. No other work tree, index or ref is touched. What
+  /// git's filters change on checkout (line endings) is as in any work tree. Throws Error(usage)
+  /// when the commit is not here or the directory is in use, Error(failed) when writing fails.
+  void check_out(std::string_view commit, const fs::path& directory) const;
+  /// Removes a directory that check_out() wrote, and what the repository knows of it.
+  static void discard(const fs::path& directory);
+  /// The id of the tree of a commit; empty when the commit is not here.
+  [[nodiscard]] std::string tree(std::string_view commit) const;
+  /// Are all objects of a commit here, and do their contents match their names? The names of those
+  /// that are missing or do not match, with the paths of files.
+  [[nodiscard]] std::vector<std::string> damaged(std::string_view commit) const;
   /// From `before` to `after`, both commits. Throws Error(usage) when one is not here.
   [[nodiscard]] CodeDifference compare(std::string_view before, std::string_view after,
                                        WithPatch with_patch) const;

@@ -111,7 +111,9 @@ class RocksDatabase final : public KeyValue {
     const std::string end = end_of(prefix);
     const rocksdb::Slice bound = slice(end);
     rocksdb::ReadOptions options;
-    options.fill_cache = false;
+    // Only where the next scan may well read the same blocks: a long prefix is one of many.
+    constexpr std::size_t kShortScan = 24;
+    options.fill_cache = prefix.size() >= kShortScan;
     if (!end.empty()) options.iterate_upper_bound = &bound;
     const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(options));
     for (row->Seek(slice(std::max(prefix, from))); row->Valid(); row->Next()) {

@@ -49,6 +49,7 @@ void expect_end(const ByteReader& in) {
 }
 
 constexpr std::size_t kIdSize = sizeof(RunId::bits);
+constexpr std::size_t kDigestKeySize = 1 + sizeof(Digest) + 1 + kIdSize + sizeof(std::uint32_t);
 
 /// The id whose bytes begin at `place`, which must be there.
 RunId read_id(std::string_view key, std::size_t place) {
@@ -95,6 +96,11 @@ std::string run_prefix(RunId id) {
   return key;
 }
 
+RunId run_of_part(std::string_view key) {
+  if (key.size() < 1 + kIdSize || key[0] != 'r') throw damaged(key, "not the key of a run");
+  return read_id(key, 1);
+}
+
 std::string section_prefix(RunId id, Section section) {
   std::string key = run_prefix(id);
   key.push_back(static_cast<char>(section));
@@ -131,19 +137,29 @@ std::string digest_prefix(const Digest& digest) {
   return std::string(kDigestPrefix).append(view(digest));
 }
 
-std::string digest_key(const Digest& digest, RunId id, std::uint32_t file) {
+std::string digest_prefix(const Digest& digest, bool made) {
   std::string key = digest_prefix(digest);
+  key.push_back(made ? '\1' : '\0');
+  return key;
+}
+
+std::string digest_key(const Digest& digest, bool made, RunId id, std::uint32_t file) {
+  std::string key = digest_prefix(digest, made);
   append_big_endian(key, id.bits);
   append_big_endian(key, file);
   return key;
 }
 
 RunId run_of_digest_key(std::string_view key) {
-  constexpr std::size_t kPlace = 1 + sizeof(Digest);
-  if (key.size() != kPlace + kIdSize + sizeof(std::uint32_t)) {
-    throw damaged(key, "not the key of a digest");
-  }
-  return read_id(key, kPlace);
+  if (key.size() != kDigestKeySize) throw damaged(key, "not the key of a digest");
+  return read_id(key, kDigestKeySize - sizeof(std::uint32_t) - kIdSize);
+}
+
+Digest digest_of_key(std::string_view key) {
+  if (key.size() != kDigestKeySize) throw damaged(key, "not the key of a digest");
+  Digest digest{};
+  std::copy_n(key.begin() + 1, digest.size(), digest.begin());
+  return digest;
 }
 
 std::string name_key(std::string_view path, RunId id) {
@@ -223,6 +239,14 @@ Digest Contents::digest() const {
   return hash.finish();
 }
 
+Digest header_digest(const model::Run& run) {
+  model::Run fixed = run;
+  fixed.name.clear();
+  fixed.tags.clear();
+  fixed.notes.clear();
+  return sha256(model::encode_run(fixed));
+}
+
 std::string encode_contents(const Contents& contents) {
   std::string payload;
   ByteWriter out(payload);
@@ -293,6 +317,10 @@ SeriesEntry decode_series(std::string_view payload) {
   return entry;
 }
 
+bool is_removal(const LogEntry& entry) {
+  return entry.digest == Digest{};
+}
+
 std::string encode_log_entry(const LogEntry& entry) {
   std::string payload;
   ByteWriter out(payload);
@@ -320,13 +348,18 @@ std::optional<std::string> get(const KeyValue& database, std::string_view key) {
   return std::string(unframe(key, *value));
 }
 
-std::optional<std::string> find_header_key(const KeyValue& database, RunId id) {
+std::optional<Time> find_start(const KeyValue& database, RunId id) {
   const auto payload = get(database, pointer_key(id));
   if (!payload) return std::nullopt;
   ByteReader in(*payload);
   const Time started = in.zigzag();
   expect_end(in);
-  return header_key(started, id);
+  return started;
+}
+
+std::optional<std::string> find_header_key(const KeyValue& database, RunId id) {
+  const auto started = find_start(database, id);
+  return started ? std::optional(header_key(*started, id)) : std::nullopt;
 }
 
 std::optional<Contents> read_contents(const KeyValue& database, RunId id) {

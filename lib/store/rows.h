@@ -26,7 +26,8 @@
 //       'p' series(4) chunk(4)        a chunk of its points
 //   'l' sequence(8)                   an entry of the seal log
 //   't'                               the tip of the seal log
-//   'd' digest(32) run(8) file(4)     a file of that digest in a run
+//   'd' digest(32) made(1) run(8) file(4)  a file of that digest in a run, which made it (1) or
+//                                          found it (0)
 //   'n' path 0 run(8)                 a file of that name in a run
 //
 // newest-first(8) is the complement of the start in microseconds with its sign bit flipped. The
@@ -75,6 +76,8 @@ inline constexpr std::string_view kNamePrefix = "n";
 /// The id in a key of pointer_key(). Throws Error(damaged) for another key.
 [[nodiscard]] RunId id_of_pointer(std::string_view key);
 [[nodiscard]] std::string run_prefix(RunId id);
+/// The run in a key that begins with run_prefix(). Throws Error(damaged) for another key.
+[[nodiscard]] RunId run_of_part(std::string_view key);
 [[nodiscard]] std::string section_prefix(RunId id, Section section);
 [[nodiscard]] std::string part_key(RunId id, Section section, std::uint32_t part);
 [[nodiscard]] std::string series_key(RunId id, std::string_view name);
@@ -85,7 +88,10 @@ inline constexpr std::string_view kNamePrefix = "n";
 /// Keys of the indexes of files. Entries of a run that is not here are what a broken seal left:
 /// they do not count, and its next seal writes the same ones.
 [[nodiscard]] std::string digest_prefix(const Digest& digest);
-[[nodiscard]] std::string digest_key(const Digest& digest, RunId id, std::uint32_t file);
+[[nodiscard]] std::string digest_prefix(const Digest& digest, bool made);
+[[nodiscard]] std::string digest_key(const Digest& digest, bool made, RunId id, std::uint32_t file);
+/// The digest in a key of digest_key(). Throws Error(damaged) for another key.
+[[nodiscard]] Digest digest_of_key(std::string_view key);
 [[nodiscard]] std::string name_key(std::string_view path, RunId id);
 /// The path and the run of a key of name_key(). Throws Error(damaged) for another key.
 [[nodiscard]] std::pair<std::string_view, RunId> parse_name_key(std::string_view key);
@@ -137,6 +143,8 @@ struct Contents {
   /// series, processes, files, capture, firings and output, 32 bytes each.
   [[nodiscard]] Digest digest() const;
 };
+/// The digest of a header: without name, tags and notes, which may change after the end of the run.
+[[nodiscard]] Digest header_digest(const model::Run& run);
 [[nodiscard]] std::string encode_contents(const Contents& contents);
 [[nodiscard]] Contents decode_contents(std::string_view payload);
 
@@ -161,11 +169,16 @@ struct LogEntry {
   Digest digest{};
   Digest previous{};
 };
+/// Does it say that the run was removed? Such an entry has no digest.
+[[nodiscard]] bool is_removal(const LogEntry& entry);
 [[nodiscard]] std::string encode_log_entry(const LogEntry& entry);
 [[nodiscard]] LogEntry decode_log_entry(std::string_view payload);
 
 /// The payload of a row; nullopt when it is not there. Throws Error(damaged).
 [[nodiscard]] std::optional<std::string> get(const KeyValue& database, std::string_view key);
+
+/// When a run started; nullopt when it is not here.
+[[nodiscard]] std::optional<Time> find_start(const KeyValue& database, RunId id);
 
 /// The key of the header row of a run; nullopt when the run is not here.
 [[nodiscard]] std::optional<std::string> find_header_key(const KeyValue& database, RunId id);

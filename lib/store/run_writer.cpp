@@ -31,15 +31,6 @@ void remove_remains(KeyValue& database, const Layout& layout, RunId id) {
   remove_output(layout.output(id));
 }
 
-/// The header as it counts for the digest: without what may change after the end of the run.
-Digest header_digest(const model::Run& run) {
-  model::Run fixed = run;
-  fixed.name.clear();
-  fixed.tags.clear();
-  fixed.notes.clear();
-  return sha256(model::encode_run(fixed));
-}
-
 /// The entry of the seal log that follows the last one.
 rows::LogEntry next_log_entry(const KeyValue& database, RunId id) {
   rows::LogEntry entry;
@@ -227,7 +218,7 @@ void RunWriter::commit(model::Run run) {
                               format_size(state.limit.bytes), ")"));
   }
   run.metrics = std::move(series.metrics);
-  contents.header = header_digest(run);
+  contents.header = rows::header_digest(run);
   const std::size_t all = run.metrics.size();
   contents.metric_rows = state.write_further_metrics(run.metrics);
   state.batch.flush();

@@ -14,6 +14,8 @@ std::size_t occupied(const std::vector<Point>& buffer) {
   return buffer.capacity() * sizeof(Point);
 }
 
+}  // namespace
+
 void add_to_digest(Sha256& digest, const std::vector<Point>& points) {
   std::string bytes;
   bytes.reserve(points.size() * (1 + 3 * sizeof(std::uint64_t)));
@@ -27,7 +29,14 @@ void add_to_digest(Sha256& digest, const std::vector<Point>& points) {
   digest.add(bytes);
 }
 
-}  // namespace
+std::string series_item(std::string_view name, const rows::SeriesEntry& entry) {
+  std::string item;
+  ByteWriter out(item);
+  out.string(name);
+  out.byte(static_cast<std::uint8_t>(entry.source));
+  out.raw({reinterpret_cast<const char*>(entry.digest.data()), entry.digest.size()});
+  return item;
+}
 
 SeriesWriter::Series& SeriesWriter::find(std::string_view name, model::MetricSource source) {
   auto found = names_.find(name);
@@ -105,12 +114,7 @@ SeriesWriter::Result SeriesWriter::finish() {
     release(*series);
     rows::SeriesEntry entry{series->number, series->source, series->chunks, series->summary.count,
                             series->digest.finish()};
-    std::string item;
-    ByteWriter out(item);
-    out.string(name);
-    out.byte(static_cast<std::uint8_t>(entry.source));
-    out.raw({reinterpret_cast<const char*>(entry.digest.data()), entry.digest.size()});
-    section.add(item);
+    section.add(series_item(name, entry));
     std::string key = rows::series_key(id_, name);
     std::string value = rows::frame(key, rows::encode_series(entry));
     batch_.put(std::move(key), std::move(value));

@@ -14,6 +14,11 @@
 
 namespace clew::store {
 
+/// Adds points to a digest, as clew-store(5) says.
+void add_to_digest(Sha256& digest, const std::vector<model::Point>& points);
+/// What a series adds to the digest of its section.
+[[nodiscard]] std::string series_item(std::string_view name, const rows::SeriesEntry& entry);
+
 /// Writes the series of one run: points gather in a buffer for each series and leave it as chunks
 /// (chunk.h). All buffers together stay below a budget, whatever the number of series: when it is
 /// used up, every series that holds at least half of the average is written out as a short chunk,

@@ -143,4 +143,8 @@ const Layout& Store::layout() const {
   return state_->layout;
 }
 
+const KeyValue& Store::database() const {
+  return *state_->database;
+}
+
 }  // namespace clew::store

@@ -36,6 +36,8 @@ struct FileMention {
   model::Role role = model::Role::input;
   /// Did the run make this content? Otherwise it found it there.
   bool made = false;
+  model::FileModes modes = 0;  ///< what all its processes together did with the file
+  Time started = 0;            ///< of the run
   friend bool operator==(const FileMention&, const FileMention&) = default;
 };
 
@@ -69,6 +71,12 @@ class Reader {
   /// The uses of files with this content (SHA-256), also of those that the run overwrote later, in
   /// any run. By an index: takes time by the number of answers alone.
   [[nodiscard]] std::vector<FileMention> with_digest(const Digest& digest) const;
+  /// Those of with_digest() that were made, without a look at the others, of which there may be
+  /// many more.
+  [[nodiscard]] std::vector<FileMention> makers_of(const Digest& digest) const;
+  /// The digests of files that begin with these hex digits, at most `limit`.
+  [[nodiscard]] std::vector<Digest> digests_with_prefix(std::string_view hex,
+                                                        std::size_t limit) const;
   /// The uses of a file by its name, or of all files under a directory when it ends in '/'.
   /// Likewise by an index.
   [[nodiscard]] std::vector<FileMention> with_path(std::string_view path) const;
@@ -146,6 +154,8 @@ class Store {
   /// the stored ones. Throws Error(usage) when the run is not here.
   void annotate(const model::Run& run);
   [[nodiscard]] const Layout& layout() const;
+  /// The rows themselves, for checks; as long as the store lives.
+  [[nodiscard]] const KeyValue& database() const;
 
  private:
   struct State;

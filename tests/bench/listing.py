@@ -51,6 +51,7 @@ def make():
     make_commits(place)
     with open(place / "runs.jsonl", "w") as file:
         file.writelines(line + "\n" for line in lines())
+    run(CLEW, "init", cwd=place)
     run(CLEW, "import", "runs.jsonl", cwd=place)
     (place / "runs.jsonl").unlink()
     (place / "made").touch()

@@ -75,6 +75,15 @@ TEST_CASE("run") {
                                                             "--params=q.toml",
                                                             "--no-snapshot",
                                                             "--no-output",
+                                                            "--input",
+                                                            "data/**",
+                                                            "--output=models/",
+                                                            "--output",
+                                                            "*.log",
+                                                            "--ignore",
+                                                            "!x",
+                                                            "--save",
+                                                            "*.npz",
                                                             "-q",
                                                             "--",
                                                             "python",
@@ -90,6 +99,10 @@ TEST_CASE("run") {
   CHECK(options.param_files == Words{"p.yaml", "q.toml"});
   CHECK(options.no_snapshot);
   CHECK(options.no_output);
+  CHECK(options.inputs == Words{"data/**"});
+  CHECK(options.outputs == Words{"models/", "*.log"});
+  CHECK(options.ignored == Words{"!x"});
+  CHECK(options.saved == Words{"*.npz"});
   CHECK(options.command == Words{"python", "train.py", "--", "[a,b]", "-n", ""});
   CHECK(options_of<RunOptions, declare_run>({}).command.empty());
   CHECK(error_of<RunOptions, declare_run>({"python"}) == "unexpected argument 'python'");

@@ -164,7 +164,8 @@ TEST_CASE("diff: as JSON") {
   CHECK(dump_json(difference_to_json(pair.difference())) ==
         R"({"a":"0000000100000000","b":"0000000200000000","equal":true,"state":null,)"
         R"("exit_code":null,"signal":null,"argv":null,"params":{},"metrics":{},"code":null,)"
-        R"("environment":{}})");
+        R"("environment":{},"files_recorded":{"a":false,"b":false},"inputs":{},"outputs":{},)"
+        R"("packages":{}})");
   pair.b.run.state = model::State::killed;
   pair.b.run.exit_code.reset();
   pair.b.run.signal = 9;

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "cmd/printed.h"
 #include "cmd/stage.h"
+#include "graph.h"
 
 using namespace clew;
 using namespace clew::cmd;
@@ -181,4 +182,95 @@ TEST_CASE("an answer file is there when it is whole") {
   null.commit();
   CHECK(fs::is_character_file("/dev/null"));
   CHECK_THROWS_AS(AnswerFile("/dev/full/x"), Error);
+}
+
+TEST_CASE("export: the name of a file tells the format of the graph") {
+  CHECK(format_of_file("a.provn") == Format::prov_n);
+  CHECK(format_of_file("a.ttl") == Format::turtle);
+  CHECK(format_of_file("a.trig") == Format::trig);
+  CHECK(format_of_file("a.jsonld") == Format::prov_jsonld);
+  CHECK(format_of_file("a.dot") == Format::dot);
+  CHECK(format_of_file("a.gv") == Format::dot);
+  CHECK(format_of_file("crate.ZIP") == Format::ro_crate);
+}
+
+TEST_CASE("export: the graph in every format, the same bytes each time") {
+  Runs runs;
+  const std::pair<const char*, const char*> formats[] = {{"prov-n", "endDocument\n"},
+                                                         {"turtle", " a prov:Activity"},
+                                                         {"trig", " a prov:Activity"},
+                                                         {"prov-jsonld", "\"@type\": \"Activity\""},
+                                                         {"dot", "digraph prov"}};
+  for (const auto& [format, word] : formats) {
+    INFO(format);
+    const std::string text = runs.exported({"--format", format});
+    CHECK(text.find(word) != std::string::npos);
+    CHECK(runs.exported({"--format", format}) == text);
+    CHECK(runs.exported({"--format", format, "--anonymous", "--processes"}).find(word) !=
+          std::string::npos);
+  }
+  const std::string bundles = runs.exported({"--format", "trig", "--bundles", "@", "@~1"});
+  CHECK(bundles.find("prov:Bundle") != std::string::npos);
+}
+
+TEST_CASE("export: what the graph's options do not go with") {
+  Runs runs;
+  CHECK(runs.refused({"--format", "csv", "--processes"}) == ErrorKind::usage);
+  CHECK(runs.refused({"--format", "jsonl", "--anonymous"}) == ErrorKind::usage);
+  CHECK(runs.refused({"--format", "json", "--bundles"}) == ErrorKind::usage);
+  CHECK(runs.refused({"--format", "turtle", "--bundles"}) == ErrorKind::usage);
+  CHECK(runs.refused({"--format", "prov-n", "--full"}) == ErrorKind::usage);
+  CHECK(runs.refused({"--format", "dot", "--with-series"}) == ErrorKind::usage);
+  CHECK(runs.refused({"--format", "ro-crate"}) == ErrorKind::usage);
+  CHECK(runs.refused({"--format", "ro-crate", "-o", "-"}) == ErrorKind::usage);
+}
+
+TEST_CASE("export: an RO-Crate is a directory or a zip file, as a whole or not at all") {
+  Runs runs;
+  CHECK(runs.exported({"--format", "ro-crate", "-o", "crate"}).empty());
+  const fs::path crate = runs.directory.path() / "crate";
+  CHECK(fs::exists(crate / "ro-crate-metadata.json"));
+  CHECK(fs::exists(crate / "prov.json"));
+  CHECK(fs::exists(crate / "runs.jsonl"));
+  const std::size_t files = runs.files();
+  CHECK(runs.refused({"--format", "ro-crate", "-o", "crate"}) == ErrorKind::usage);
+  CHECK(runs.refused({"-o", "crate.zip", "nosuch"}) == ErrorKind::usage);
+  CHECK(runs.files() == files);
+  CHECK(runs.exported({"-o", "crate.zip", "@", "@~1"}).empty());
+  CHECK(read_file(runs.directory.path() / "crate.zip").value().starts_with("PK"));
+}
+
+TEST_CASE("graph: arguments, and the graph as text") {
+  const GraphOptions options = parsed(
+      declare_graph, {"a", "b", "--svg", "x.svg", "--png", "x.png", "--full", "--processes"});
+  CHECK(options.runs == std::vector<std::string>{"a", "b"});
+  CHECK(options.svg == "x.svg");
+  CHECK(options.png == "x.png");
+  CHECK(!options.dot);
+  CHECK(options.full);
+  CHECK(options.processes);
+
+  Runs runs;
+  CHECK(runs.run(declare_graph, run_graph, {}) == 0);
+  const std::string text = runs.out.text();
+  CHECK(text.starts_with("digraph prov {"));
+  CHECK(text.find("0000000200000000") != std::string::npos);
+  CHECK(runs.run(declare_graph, run_graph, {"--dot", "run.dot"}) == 0);
+  CHECK(runs.out.text().empty());
+  CHECK(read_file(runs.directory.path() / "run.dot") == text);
+}
+
+TEST_CASE("graph: without Graphviz there is a hint and no file") {
+  Runs runs;
+  Session session = runs.session();
+  session.environment = {{"PATH", "/nonexistent"}};
+  try {
+    (void)run_graph(session, parsed(declare_graph, {"--svg", "run.svg"}));
+    FAIL("it was drawn");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::failed);
+    CHECK(error.message().find("'dot' is not installed") != std::string::npos);
+    CHECK(!error.hints().empty());
+  }
+  CHECK(!fs::exists(runs.directory.path() / "run.svg"));
 }

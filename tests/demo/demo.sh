@@ -32,7 +32,7 @@ say "three trainings, the last one killed in the middle"
 show clew run -n first -t demo -- "$python" train.py --lr 0.1
 show clew run -n faster -t demo -m "three times the rate" -- "$python" train.py --lr 0.3
 printf '\033[36m$ %s\033[0m\n' "clew run -n slow -- python3 train.py --lr 0.03 --pause 0.2 &   # then: kill -9"
-clew run -n slow -t demo -- "$python" train.py --lr 0.03 --pause 0.2 &
+"$clew" run -n slow -t demo -- "$python" train.py --lr 0.03 --pause 0.2 &
 front=$!
 until "$clew" show slow --json 2>/dev/null | grep -q '"val_acc"'; do sleep 0.2; done
 # Below the front is the recorder, and below that the training.

@@ -15,7 +15,9 @@ inline const GraphOptions options = {false, "0.1.0"};
 
 /// The graph as parsed PROV-JSON, after the linter found nothing in it.
 inline Json sound(const std::vector<RunRecord>& runs, const GraphOptions& how = options) {
-  auto json = parse_json(to_prov_json(run_graph(runs, how)));
+  const auto document = run_graph(runs, how);
+  auto json = parse_json(to_prov_json(document));
+  CHECK(lint(document).empty());
   for (const auto& finding : lint(json)) {
     FAIL_CHECK(finding.where << ": " << finding.what << " [" << finding.constraint << "]");
   }

@@ -13,7 +13,7 @@ using namespace clew::prov;
 namespace {
 
 Document one_entity(std::vector<Attribute> attributes) {
-  return {{{"ex", "http://example.org/"}}, {{Kind::entity, "ex:e", {}, std::move(attributes)}}};
+  return {{{"ex", "http://example.org/"}}, {{Kind::entity, "ex:e", {}, std::move(attributes)}}, {}};
 }
 
 /// The JSON of one attribute of one entity.
@@ -42,7 +42,7 @@ TEST_CASE("an integer has the smallest of the types that readers know") {
   CHECK(written(int_value(std::int64_t{Int::max()} + 1)) ==
         R"({"$":"2147483648","type":"xsd:long"})");
   CHECK(written(int_value(Long::min())) == R"({"$":"-9223372036854775808","type":"xsd:long"})");
-  CHECK(written({Value::Type::integer, "18446744073709551615"}) ==
+  CHECK(written({Value::Type::integer, "18446744073709551615", {}}) ==
         R"({"$":"18446744073709551615","type":"xsd:integer"})");
 }
 

@@ -3,32 +3,6 @@
 using namespace clew;
 using namespace clew::prov;
 
-namespace {
-
-Json only(std::string_view members) {
-  return parse_json(concat(R"({"prefix":{"ex":"http://example.org/"},)", members, "}"));
-}
-
-/// Activity ex:a from 10:00 to 11:00, entities ex:e and ex:f, and what `members` adds.
-Json timed(std::string_view members) {
-  return only(concat(R"("activity":{"ex:a":{"prov:startTime":"2026-01-01T10:00:00Z",)",
-                     R"("prov:endTime":"2026-01-01T11:00:00Z"},"ex:b":{}},)",
-                     R"("entity":{"ex:e":{},"ex:f":{}},)", members));
-}
-
-std::string event(std::string_view id, std::string_view activity, std::string_view entity,
-                  std::string_view time) {
-  return concat('"', id, R"(":{"prov:activity":")", activity, R"(","prov:entity":")", entity,
-                R"(","prov:time":"2026-01-01T)", time, "\"}");
-}
-
-std::string derived(std::string_view id, std::string_view newer, std::string_view older) {
-  return concat('"', id, R"(":{"prov:generatedEntity":")", newer, R"(","prov:usedEntity":")", older,
-                "\"}");
-}
-
-}  // namespace
-
 TEST_CASE("every kind of relation can be sound") {
   sound(R"("wasGeneratedBy":{"_:1":{"prov:entity":"ex:e1","prov:activity":"ex:a1",
     "prov:time":"2026-01-01T00:00:00Z","prov:role":"x"},"ex:g":{"prov:entity":"ex:e2"}})");

@@ -12,10 +12,6 @@ std::string entity(std::string_view attributes) {
   return concat(R"("entity":{"ex:e":{)", attributes, "}}");
 }
 
-Json only(std::string_view members) {
-  return parse_json(concat(R"({"prefix":{"ex":"http://example.org/"},)", members, "}"));
-}
-
 void finds_in(std::string_view members, const std::string& expected) {
   check_findings(only(members), {expected});
 }

@@ -3,6 +3,7 @@
 Run with: python3 -m unittest discover -s tests/python
 """
 
+import os
 import unittest
 
 from recorder import ClientTest
@@ -135,8 +136,8 @@ class LinesTest(ClientTest):
                 {"kind": "tag", "tag": "a"},
                 {"kind": "tag", "tag": "b c"},
                 {"kind": "note", "text": "two\nlines ?"},
-                {"kind": "artifact", "path": "model.pt"},
-                {"kind": "artifact", "path": "x/y"},
+                {"kind": "artifact", "path": os.path.abspath("model.pt")},
+                {"kind": "artifact", "path": os.path.abspath("x/y")},
             ],
         )
 

@@ -315,8 +315,10 @@ TEMPLATE_TEST_CASE("files are found by content and by name, of sealed runs only"
       unfinished.add_file(file);
   }
   const Reader reader(*database, layout);
-  const FileMention input{{1}, "data/x.csv", model::Role::input, false};
-  const FileMention output{{1}, "model.pt", model::Role::output, true};
+  const Time started = sample_run({1}).started;
+  const FileMention input{{1}, "data/x.csv", model::Role::input, false, model::kRead, started};
+  const FileMention output{
+      {1}, "model.pt", model::Role::output, true, model::kRead | model::kWritten, started};
   FileMention found = output;
   found.made = false;
   const auto twice = [](FileMention first) {
@@ -328,9 +330,30 @@ TEMPLATE_TEST_CASE("files are found by content and by name, of sealed runs only"
   CHECK(reader.with_digest(sha256("after")) == twice(output));
   CHECK(reader.with_digest(sha256("before")) == twice(found));
   CHECK(reader.with_digest(sha256("other")).empty());
+  CHECK(reader.makers_of(sha256("after")) == twice(output));
+  CHECK(reader.makers_of(sha256("before")).empty());
+  CHECK(reader.makers_of(sha256("in")).empty());
   CHECK(reader.with_path("model.pt") == twice(output));
   CHECK(reader.with_path("data/") == twice(input));
   CHECK(reader.with_path("data").empty());
+}
+
+TEMPLATE_TEST_CASE("digests are found by their first digits, each once", "", OnRocksDb, InMemory) {
+  TemporaryDirectory directory;
+  const Layout layout{directory.path() / "clew"};
+  create(layout);
+  auto database = TestType::make(layout.root);
+  write_sample(*database, layout, sample_run({1}));
+  write_sample(*database, layout, sample_run({2}));
+  const Reader reader(*database, layout);
+  const Digest digest = sha256("in");
+  const std::string hex = to_hex(digest);
+  CHECK(reader.digests_with_prefix(hex, 9) == std::vector<Digest>{digest});
+  CHECK(reader.digests_with_prefix(hex.substr(0, 7), 9) == std::vector<Digest>{digest});
+  CHECK(reader.digests_with_prefix("", 9).size() == 3);
+  CHECK(reader.digests_with_prefix("", 2).size() == 2);
+  CHECK(reader.digests_with_prefix(hex + "0", 9).empty());
+  CHECK(reader.digests_with_prefix("xyz", 9).empty());
 }
 
 TEMPLATE_TEST_CASE("a sealed run cannot be written again", "", OnRocksDb, InMemory) {

@@ -84,6 +84,10 @@ def note(text: str) -> None:
 
 def artifact(path: Union[str, "_os.PathLike[str]"]) -> None:
     """Names a file as one that the run has produced."""
+    try:
+        path = _os.path.abspath(path)
+    except TypeError:
+        pass  # no path: told below
     _put("artifact", "path", path)
 
 

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/session.h"
+#include "base/hash.h"
+#include "query/catalog.h"
+
+namespace clew::cmd {
+
+/// What a file that the user names may be called in the records of runs, the likeliest first: its
+/// path relative to the top of the work tree, or of another tree in which runs were recorded, and
+/// its absolute path. A directory's end in '/'. The file need not exist.
+[[nodiscard]] std::vector<std::string> recorded_names(const Session& session,
+                                                      const query::Catalog& catalog,
+                                                      const std::string& path);
+
+/// SHA-256 of a file, with progress on stderr when that takes long. Throws Error(failed).
+[[nodiscard]] Digest digest_of_file(Session& session, const fs::path& path);
+
+}  // namespace clew::cmd

@@ -1,0 +1,92 @@
+#include "prov_records.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "prov/lint.h"
+#include "store/store.h"
+
+namespace clew::cmd {
+
+namespace {
+
+/// Finds the runs that made a file. The store is opened when the first file is asked for.
+class Origins {
+ public:
+  explicit Origins(store::Layout layout) : layout_(std::move(layout)) {}
+
+  std::optional<prov::FileOrigin> find(const std::string& path, const std::string& sha256,
+                                       Time read) {
+    const auto digest = digest_from_hex(sha256);
+    if (!digest) return std::nullopt;
+    if (!store_) store_.emplace(store::Store::open_for_reading(layout_));
+    std::optional<prov::FileOrigin> newest;
+    for (const store::FileMention& mention : store_->reader().with_digest(*digest)) {
+      if (!mention.made || mention.path != path) continue;
+      // A run is known to have left the file so only when it has ended.
+      const auto ended = end_of(mention.run);
+      if (!ended || *ended > read || (newest && newest->generated >= *ended)) continue;
+      newest = prov::FileOrigin{mention.run, *ended};
+    }
+    return newest;
+  }
+
+ private:
+  std::optional<Time> end_of(RunId id) {
+    const auto [place, added] = ends_.try_emplace(id);
+    if (!added) return place->second;
+    if (const auto run = store_->reader().run(id)) place->second = run->ended;
+    return place->second;
+  }
+
+  store::Layout layout_;
+  std::optional<store::Store> store_;
+  std::map<RunId, std::optional<Time>> ends_;
+};
+
+}  // namespace
+
+std::vector<prov::RunRecord> prov_records(const query::Catalog& catalog,
+                                          const std::vector<model::Run>& runs,
+                                          ui::Progress& progress) {
+  const auto origins = std::make_shared<Origins>(catalog.layout());
+  std::vector<prov::RunRecord> records;
+  for (const model::Run& run : runs) {
+    prov::RunRecord record;
+    record.parts = catalog.full(run.id);
+    record.series = [&catalog, id = run.id](const std::string& metric) {
+      return catalog.series(id, metric);
+    };
+    record.origin = [origins](const std::string& path, const std::string& sha256, Time read) {
+      return origins->find(path, sha256, read);
+    };
+    catalog.output(run.id, [&record](store::OutputPiece&&) {
+      record.has_output = true;
+      return false;
+    });
+    records.push_back(std::move(record));
+    progress.update(records.size());
+  }
+  return records;
+}
+
+void require_sound(const prov::Document& document) {
+  const std::vector<prov::Finding> findings = prov::lint(document);
+  if (findings.empty()) return;
+  std::vector<std::string> others;
+  for (std::size_t i = 1; i < std::min<std::size_t>(findings.size(), 5); ++i) {
+    others.push_back(concat("also at '", findings[i].where, "': ", findings[i].what));
+  }
+  const prov::Finding& first = findings.front();
+  std::string rule = first.constraint.empty() ? "" : concat(" (constraint ", first.constraint, ')');
+  throw Error(ErrorKind::bug,
+              concat("the exported PROV is not valid at '", first.where, "': ", first.what, rule),
+              std::move(others));
+}
+
+}  // namespace clew::cmd

@@ -1,0 +1,89 @@
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "record/recorder_process.h"
+
+// The part of the recorder that deals with tracing.
+
+namespace clew::record {
+namespace {
+
+/// A descriptor that is readable when a child of this process has died.
+Fd watch_children() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &set, nullptr);
+  return Fd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+}  // namespace
+
+void RecorderProcess::begin_trace() {
+  if (request_.trace.level != capture::TraceLevel::off) {
+    // The memory of its orphans, too, may be read by their ancestors only, where Yama is strict.
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    child_signal_ = watch_children();
+  }
+  const fs::path place = clients_ ? clients_->path().parent_path() : fs::path();
+  tracer_ = std::make_unique<Tracer>(request_.trace, std::move(watch_), place, request_.directory,
+                                     [](std::string_view) { return true; });
+  tracer_->join_outer(request_.environment);
+}
+
+/// Orphans of a traced run come to this process: they must not stay as zombies, which a program
+/// that waits for the end of its daemon would take for alive.
+void RecorderProcess::reap() {
+  signalfd_siginfo ignored{};
+  while (read(child_signal_.get(), &ignored, sizeof ignored) == sizeof ignored) {
+  }
+  siginfo_t info{};
+  while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0 &&
+         info.si_pid != command_) {
+    waitpid(info.si_pid, nullptr, 0);
+    info = {};
+  }
+}
+
+void RecorderProcess::record_traced() {
+  capture::TraceFindings found = tracer_->take();
+  for (const auto& event : found.processes)
+    journal_.record(event);
+  for (auto& event : found.uses)
+    record_traced_use(std::move(event.use));
+  for (auto& address : found.connections)
+    connections_.push_back(std::move(address));
+  for (const auto& notice : found.notices)
+    gap(notice);
+}
+
+void RecorderProcess::record_traced_use(model::FileUse use) {
+  using Verdict = capture::FilePolicy::Verdict;
+  const Verdict verdict = policy_->judge(use.path, use.modes);
+  if (verdict == Verdict::environment) census_->see(use.path);
+  if (verdict != Verdict::listed) return;
+  use.path = policy_->name(use.path);
+  if (!use.from.empty()) use.from = policy_->name(use.from);
+  record_use({std::move(use)});
+}
+
+void RecorderProcess::finish_trace(const capture::ExitStatus& status, Time time) {
+  tracer_->finish(status, time);
+  record_traced();
+  record_capture(true);
+}
+
+/// While the run goes on, nothing is complete.
+void RecorderProcess::record_capture(bool at_end) {
+  model::Capture capture = tracer_->capture();
+  capture.root = policy_->root().string();
+  capture.complete = capture.complete && at_end;
+  if (at_end) capture.connections = std::move(connections_);
+  journal_.record(model::CaptureEvent{std::move(capture)});
+}
+
+}  // namespace clew::record

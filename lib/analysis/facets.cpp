@@ -72,12 +72,16 @@ void add_changes(const std::vector<model::ParamChange>& changes, std::map<Facet,
   }
 }
 
-/// What tracing of files summed up: packages and libraries with their versions.
-void add_packages(const Json& packages, std::map<Facet, Json>& facets) {
-  if (!packages.is_object()) return;
-  for (const auto& [key, member] : packages.as_object()) {
-    for (auto& [name, value] : model::flatten(key, member))
-      facets.insert_or_assign(Facet{FacetKind::package, name}, std::move(value));
+/// What tracing of files summed up: packages and libraries with their versions, and languages.
+void add_packages(const Json& summary, std::map<Facet, Json>& facets) {
+  if (!summary.is_object()) return;
+  for (const auto& [part, members] : summary.as_object()) {
+    if (!members.is_object()) continue;
+    for (const auto& [name, version] : members.as_object()) {
+      Facet facet{FacetKind::package, name};
+      if (part == "interpreter") facet = {FacetKind::interpreter, concat(part, '.', name)};
+      facets.insert_or_assign(std::move(facet), version);
+    }
   }
 }
 

@@ -280,9 +280,11 @@ TEST_CASE("causes: inputs and packages differ by digest and version") {
   auto b = parts_of(2, {}, "t");
   traced(a, {file("/data/x.csv", "1"), file("data/y.csv", "5")});
   traced(b, {file("/data/x.csv", "2"), file("data/y.csv", "5")});
-  a.capture.environment = parse_json(R"({"packages":{"numpy":"1.24"}})");
-  b.capture.environment = parse_json(R"({"packages":{"numpy":"1.26"}})");
+  a.capture.environment =
+      parse_json(R"({"packages":{"numpy":"1.24"},"libraries":{"libc.so.6":"2.36"}})");
+  b.capture.environment =
+      parse_json(R"({"packages":{"numpy":"1.26"},"libraries":{"libc.so.6":"2.36"}})");
   const Causes causes = find_causes({a, b, {}, {}, {}, 1, 2}, Past().witness());
   CHECK(names(causes.differences) ==
-        std::vector<std::string>{"input /data/x.csv", "package packages.numpy"});
+        std::vector<std::string>{"input /data/x.csv", "package numpy"});
 }

@@ -33,7 +33,8 @@ void declare_why(Declaration& declaration, WhyOptions& options) {
       "has "
       "\"path\", \"old_path\", \"used\", \"binary\" and \"hunks\"; evidence has \"change\", "
       "\"least\", "
-      "\"most\", \"settings\", \"runs\", \"same_values\" and \"matters\". What is not known is "
+      "\"most\", \"here\" (in the settings of these two runs), \"settings\", \"runs\", "
+      "\"same_values\" and \"matters\". What is not known is "
       "null.";
   declaration.positional("A", options.a, "The run to begin with").completes = Completes::run;
   declaration.positional("B", options.b, "The run that came out differently").completes =

@@ -43,6 +43,7 @@ Json evidence_to_json(const analysis::Evidence& evidence) {
   object["change"] = evidence.change;
   object["least"] = evidence.least;
   object["most"] = evidence.most;
+  object["here"] = number(evidence.here);
   object["settings"] = static_cast<std::int64_t>(evidence.settings);
   object["runs"] = static_cast<std::int64_t>(evidence.runs);
   object["same_values"] = evidence.same_values;

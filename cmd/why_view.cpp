@@ -88,7 +88,13 @@ std::string evidence_text(const WhyReport& report, const Evidence& evidence) {
                                    ui::counted(evidence.runs, "run"));
   std::string text;
   if (evidence.same_values) {
-    text = concat("by itself it changed ", metric, " by ", signed_text(evidence.change));
+    const bool here = evidence.here.has_value();
+    text = concat("by itself it changed ", metric, " by ",
+                  signed_text(here ? *evidence.here : evidence.change));
+    if (here && evidence.settings > 1) {
+      text += concat(" under these conditions, and by ", signed_text(evidence.change),
+                     " on the average");
+    }
     if (evidence.settings > 1) {
       text += concat(" (", signed_text(evidence.least), " to ", signed_text(evidence.most), ')');
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <tuple>
 
 #include "analysis/table.h"
@@ -26,7 +27,10 @@ bool only_comments(const std::vector<CodeFile>& files) {
 class Inquiry {
  public:
   Inquiry(const Question& question, const Witness& witness)
-      : question_(question), witness_(witness) {}
+      : question_(question),
+        witness_(witness),
+        facets_a_(facets_of(question.a, question.in_code_a)),
+        facets_b_(facets_of(question.b, question.in_code_b)) {}
 
   Causes answer() {
     add_code();
@@ -72,8 +76,8 @@ class Inquiry {
   }
 
   void add_facets() {
-    const auto a = facets_of(question_.a, question_.in_code_a);
-    const auto b = facets_of(question_.b, question_.in_code_b);
+    const auto& a = facets_a_;
+    const auto& b = facets_b_;
     const auto add = [&](const Facet& facet, std::optional<Json> x, std::optional<Json> y) {
       if (facet.kind == FacetKind::code || x == y) return;
       Difference difference;
@@ -102,8 +106,7 @@ class Inquiry {
   void ask(Difference& difference) const {
     // Of a seed the spread of repeats says more; with a label no two runs are alike.
     if (difference.chance || difference.label || !difference.alias.empty()) return;
-    difference.evidence = witness_.hear(difference.facet, difference.a.value_or(Json()),
-                                        difference.b.value_or(Json()));
+    difference.evidence = witness_.hear(difference.facet, facets_a_, facets_b_);
   }
 
   /// The smaller, the likelier a cause.
@@ -111,7 +114,8 @@ class Inquiry {
     const auto& evidence = difference.evidence;
     const int kind = static_cast<int>(difference.facet.kind);
     const int used = difference.used == Used::yes ? 0 : 1;
-    const double weight = evidence ? -std::fabs(evidence->change) : 0;
+    // What it did under these very conditions says more than what it did on the average.
+    const double weight = evidence ? -std::fabs(evidence->here.value_or(evidence->change)) : 0;
     if (difference.label || difference.comments_only || !difference.alias.empty()) {
       return {6, 0, used, kind};
     }
@@ -124,6 +128,8 @@ class Inquiry {
 
   const Question& question_;
   const Witness& witness_;
+  std::map<Facet, Json> facets_a_;
+  std::map<Facet, Json> facets_b_;
   Causes out_;
 };
 

@@ -54,8 +54,9 @@ struct Question {
 };
 
 /// Lists what differs and ranks it: first what has been seen to matter by itself, by the change of
-/// the metric there; then what has not been seen by itself, used before not known, in the order
-/// of FacetKind; last what says little (labels, comments) or has been seen not to matter.
+/// the metric there, in the settings of these two runs where that is known; then what has not been
+/// seen by itself, used before not known, in the order of FacetKind; last what says little (labels,
+/// comments) or has been seen not to matter.
 [[nodiscard]] Causes find_causes(const Question& question, const Witness& witness);
 
 }  // namespace clew::analysis

@@ -183,14 +183,18 @@ std::map<Facet, Json> facets_of(const model::RunParts& parts, const InCode& in_c
 Witness::Witness(Experience experience) : experience_(std::move(experience)) {
   find_labels();
   find_aliases();
-  for (const auto& run : experience_.runs) {
-    std::uint64_t key = 0;
-    for (const auto& [facet, value] : run.facets) {
-      if (counts(facet)) key += hash_of(facet, dump_json(value));
-    }
-    keys_.push_back(key);
-  }
+  for (const auto& run : experience_.runs)
+    keys_.push_back(key_of(run.facets, nullptr));
   find_spread();
+}
+
+std::uint64_t Witness::key_of(const std::map<Facet, Json>& facets, const Facet* without) const {
+  std::uint64_t key = 0;
+  for (const auto& [facet, value] : facets) {
+    const bool left_out = without != nullptr && facet == *without;
+    if (!left_out && counts(facet)) key += hash_of(facet, dump_json(value));
+  }
+  return key;
 }
 
 bool Witness::counts(const Facet& facet) const {
@@ -299,17 +303,25 @@ void Witness::find_spread() {
   spread_ = spread;
 }
 
-std::optional<Evidence> Witness::hear(const Facet& facet, const Json& first,
-                                      const Json& second) const {
+std::optional<Evidence> Witness::hear(const Facet& facet, const std::map<Facet, Json>& first,
+                                      const std::map<Facet, Json>& second) const {
+  const auto value_in = [&facet](const std::map<Facet, Json>& facets) {
+    const auto at = facets.find(facet);
+    return at == facets.end() ? Json() : at->second;
+  };
+  const std::set<std::uint64_t> own = {key_of(first, &facet), key_of(second, &facet)};
   Changes exact;
+  Changes here;
   Changes other;
   for (const auto& [key, values] : groups_without(&facet)) {
     const ByLevel levels = by_level(values);
     if (levels.size() < 2) continue;
-    const auto* before = values_at(levels, first);
-    const auto* after = values_at(levels, second);
+    const auto* before = values_at(levels, value_in(first));
+    const auto* after = values_at(levels, value_in(second));
     if (before != nullptr && after != nullptr) {
-      exact.add(mean_of(*after) - mean_of(*before), before->size(), after->size(), spread_);
+      const double change = mean_of(*after) - mean_of(*before);
+      exact.add(change, before->size(), after->size(), spread_);
+      if (own.contains(key)) here.add(change, before->size(), after->size(), spread_);
       continue;
     }
     const auto by_mean = [](const auto& a, const auto& b) {
@@ -319,7 +331,10 @@ std::optional<Evidence> Witness::hear(const Facet& facet, const Json& first,
     other.add(mean_of(high->second) - mean_of(low->second), low->second.size(), high->second.size(),
               spread_);
   }
-  if (auto evidence = exact.finish(true, spread_)) return evidence;
+  if (auto evidence = exact.finish(true, spread_)) {
+    if (const auto mine = here.finish(true, spread_)) evidence->here = mine->change;
+    return evidence;
+  }
   return other.finish(false, spread_);
 }
 

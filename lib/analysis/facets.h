@@ -57,6 +57,9 @@ struct Evidence {
   double change = 0;
   double least = 0;  ///< the change in the setting where it is least, and greatest
   double most = 0;
+  /// The change in the settings of the two runs in question themselves, where runs were made in one
+  /// of them with the other value.
+  std::optional<double> here;
   /// More than chance would do (twice the standard error, with the spread of repeats)? nullopt
   /// where nothing was repeated.
   std::optional<bool> matters;
@@ -77,9 +80,11 @@ class Witness {
 
   /// nullopt where nothing was repeated.
   [[nodiscard]] const std::optional<Spread>& spread() const { return spread_; }
-  /// nullopt where no two runs differ in this thing only. A missing value is null.
-  [[nodiscard]] std::optional<Evidence> hear(const Facet& facet, const Json& first,
-                                             const Json& second) const;
+  /// What a thing did that has the first value in one run and the second in another, with all that
+  /// these two were made of. nullopt where no two runs differ in this thing only. A missing value
+  /// is null.
+  [[nodiscard]] std::optional<Evidence> hear(const Facet& facet, const std::map<Facet, Json>& first,
+                                             const std::map<Facet, Json>& second) const;
   /// Is it different in nearly every run?
   [[nodiscard]] bool is_label(const Facet& facet) const { return labels_.contains(facet); }
   /// The parameter that this one always changes together with, under whose name both are heard;
@@ -92,6 +97,9 @@ class Witness {
     double metric = 0;
   };
   [[nodiscard]] bool counts(const Facet& facet) const;
+  /// A number for everything that counts in a run, but for one thing.
+  [[nodiscard]] std::uint64_t key_of(const std::map<Facet, Json>& facets,
+                                     const Facet* without) const;
   void find_labels();
   void find_aliases();
   void find_spread();

@@ -49,6 +49,13 @@ std::vector<std::string> names(const std::vector<Difference>& differences) {
   return names;
 }
 
+/// What a witness says of a parameter that has these values in two runs otherwise alike.
+std::optional<Evidence> heard(const Witness& witness, const std::string& name, Json first,
+                              Json second) {
+  const Facet facet{FacetKind::parameter, name};
+  return witness.hear(facet, {{facet, std::move(first)}}, {{facet, std::move(second)}});
+}
+
 Facet param(std::string name) {
   return {FacetKind::parameter, std::move(name)};
 }
@@ -88,7 +95,7 @@ TEST_CASE("witness: pairs that differ in one thing only") {
   CHECK(witness.spread()->settings == 5);
   CHECK(witness.spread()->runs == 10);
   CHECK(witness.spread()->deviation == Approx(0.01 * std::sqrt(2.0)));
-  const auto lr = witness.hear(param("lr"), 0.1, 0.5);
+  const auto lr = heard(witness, "lr", 0.1, 0.5);
   REQUIRE(lr);
   CHECK(lr->settings == 2);
   CHECK(lr->runs == 8);
@@ -97,15 +104,22 @@ TEST_CASE("witness: pairs that differ in one thing only") {
   CHECK(lr->least == Approx(-0.3));
   CHECK(lr->most == Approx(-0.2));
   CHECK(lr->matters == true);
-  const auto back = witness.hear(param("lr"), 0.5, 0.1);
+  const auto back = heard(witness, "lr", 0.5, 0.1);
   CHECK(back->change == Approx(0.25));
   // These values were never compared, others were.
-  const auto other = witness.hear(param("lr"), 0.1, 7);
+  const auto other = heard(witness, "lr", 0.1, 7);
   REQUIRE(other);
   CHECK(!other->same_values);
   CHECK(other->change == Approx(0.3));
-  const auto seed = witness.hear(param("dropout"), 0.1, 0.2);
-  CHECK(!seed);
+  CHECK(!heard(witness, "dropout", 0.1, 0.2));
+  // In the setting of the runs in question it did more than on the average.
+  const auto here =
+      witness.hear(param("lr"), facets_of(parts_of(1, {{"lr", 0.1}, {"depth", 3}, {"seed", 7}})),
+                   facets_of(parts_of(2, {{"lr", 0.5}, {"depth", 3}, {"seed", 7}})));
+  REQUIRE(here);
+  CHECK(*here->here == Approx(-0.3));
+  CHECK(here->change == Approx(-0.25));
+  CHECK(!lr->here);
 }
 
 TEST_CASE("witness: a change within chance does not matter") {
@@ -114,7 +128,7 @@ TEST_CASE("witness: a change within chance does not matter") {
     past.add({{"a", 1}, {"seed", seed}}, 0.9 + 0.01 * seed);
     past.add({{"a", 2}, {"seed", seed}}, 0.902 + 0.01 * seed);
   }
-  const auto evidence = past.witness().hear(param("a"), 1, 2);
+  const auto evidence = heard(past.witness(), "a", 1, 2);
   REQUIRE(evidence);
   CHECK(evidence->change == Approx(0.002));
   CHECK(evidence->matters == false);
@@ -125,10 +139,10 @@ TEST_CASE("witness: without repeats nothing is known of chance") {
   past.add({{"a", 1}}, 1).add({{"a", 2}}, 2);
   const Witness witness = past.witness();
   CHECK(!witness.spread());
-  const auto evidence = witness.hear(param("a"), 1, 2);
+  const auto evidence = heard(witness, "a", 1, 2);
   REQUIRE(evidence);
   CHECK(!evidence->matters);
-  CHECK(!Past().witness().hear(param("a"), 1, 2));
+  CHECK(!heard(Past().witness(), "a", 1, 2));
 }
 
 TEST_CASE("witness: what differs in nearly every run does not keep runs apart") {
@@ -140,7 +154,7 @@ TEST_CASE("witness: what differs in nearly every run does not keep runs apart") 
   CHECK(!witness.is_label(param("a")));
   REQUIRE(witness.spread());
   CHECK(witness.spread()->settings == 2);
-  CHECK(witness.hear(param("a"), 0, 1)->runs == 8);
+  CHECK(heard(witness, "a", 0, 1)->runs == 8);
 }
 
 TEST_CASE("witness: parameters that change together are one") {
@@ -152,8 +166,8 @@ TEST_CASE("witness: parameters that change together are one") {
   const Witness witness = past.witness();
   CHECK(witness.alias_of(param("a_too")) == param("a"));
   CHECK(!witness.alias_of(param("a")));
-  REQUIRE(witness.hear(param("a"), 0, 1));
-  CHECK(witness.hear(param("a"), 0, 1)->settings == 2);
+  REQUIRE(heard(witness, "a", 0, 1));
+  CHECK(heard(witness, "a", 0, 1)->settings == 2);
   const auto x = parts_of(1, {{"a", 0}, {"a_too", Json(Json::Array{Json(0)})}});
   const auto y = parts_of(2, {{"a", 1}, {"a_too", Json(Json::Array{Json(1)})}});
   const Causes causes = find_causes({x, y, {}, {}, {}, 0, 10}, witness);

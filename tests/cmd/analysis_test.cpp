@@ -71,6 +71,8 @@ TEST_CASE("metric: what a name means") {
   CHECK(hint("acc") == "write 'params.acc' or 'metrics.acc'");
   CHECK(hint("val/los") == "did you mean 'val/loss'?");
   CHECK(hint("val/loss.maxx").find("'val/loss.max'") != std::string::npos);
+  CHECK(telling_metric(run, run) == "val/loss");
+  run.metrics.pop_back();
   CHECK(telling_metric(run, run) == "metrics.acc");
   CHECK(!telling_metric(run, sample_run(2)));
 }
@@ -97,7 +99,7 @@ TEST_CASE("importance: what people read") {
   CHECK(stage.out.text() == R"(y over 8 runs: mean 3.25, standard deviation 2.25
 exact: all 4 combinations were run, 2 runs each
 
-                                                     share  by chance  mean
+                                                       share  by chance  mean
   a                        ████████████████████████  0.79012    0.00309  0: 1.25, 1: 5.25
   b                        ██████                    0.19753    0.00309  0: 2.25, 1: 4.25
   a × b                                              0.00000    0.00309

@@ -1,6 +1,7 @@
 #include "app/command.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "bisect.h"
 #include "checkout.h"
 #include "diff.h"
 #include "export.h"
@@ -8,6 +9,7 @@
 #include "graph.h"
 #include "help.h"
 #include "import.h"
+#include "importance.h"
 #include "init.h"
 #include "lineage.h"
 #include "log.h"
@@ -20,6 +22,7 @@
 #include "tag.h"
 #include "verify.h"
 #include "version.h"
+#include "why.h"
 
 namespace clew::cmd {
 
@@ -51,6 +54,21 @@ const std::vector<Command>& commands() {
        .summary = "Compare two runs",
        .access = Access::read,
        .make = make<DiffOptions, declare_diff, run_diff>,
+       .paged = true},
+      {.name = "why",
+       .summary = "Tell why two runs came out differently",
+       .access = Access::read,
+       .make = make<WhyOptions, declare_why, run_why>,
+       .paged = true},
+      {.name = "importance",
+       .summary = "Tell which hyperparameters matter for a metric",
+       .access = Access::read,
+       .make = make<ImportanceOptions, declare_importance, run_importance>,
+       .paged = true},
+      {.name = "bisect",
+       .summary = "Find the run in which a metric turned bad",
+       .access = Access::read,
+       .make = make<BisectOptions, declare_bisect, run_bisect>,
        .paged = true},
       {.name = "lineage",
        .summary = "Show where a file came from and what was made from it",

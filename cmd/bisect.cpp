@@ -1,0 +1,150 @@
+#include "bisect.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "bisect_view.h"
+#include "capture/launchers.h"
+#include "condition.h"
+#include "metric_choice.h"
+#include "query/catalog.h"
+#include "ui/values.h"
+#include "why_report.h"
+
+namespace clew::cmd {
+
+namespace {
+
+using analysis::Verdict;
+using model::Run;
+
+/// The command without the arguments of its program: "python train.py".
+std::string command_of(const Run& run) {
+  const capture::CommandShape shape = capture::command_shape(run.argv);
+  const auto first = static_cast<std::ptrdiff_t>(std::min(shape.program, run.argv.size()));
+  const auto last = static_cast<std::ptrdiff_t>(std::min(shape.arguments, run.argv.size()));
+  return ui::command_text({run.argv.begin() + first, run.argv.begin() + std::max(first, last)});
+}
+
+bool earlier(const Run& a, const Run& b) {
+  return std::pair(a.started, a.id) < std::pair(b.started, b.id);
+}
+
+/// The runs from GOOD to BAD by their start, of the same command as one of these unless all count.
+void add_steps(const std::vector<Run>& runs, const Run& good, const Run& bad, bool all,
+               BisectReport& report) {
+  const std::string good_command = command_of(good);
+  const std::string bad_command = command_of(bad);
+  for (const Run& run : runs) {
+    if (earlier(run, good) || earlier(bad, run)) continue;
+    const std::string command = command_of(run);
+    if (!all && command != good_command && command != bad_command) {
+      ++report.other_commands;
+      continue;
+    }
+    report.steps.push_back({run, Verdict::unknown, std::nullopt});
+  }
+  std::sort(report.steps.begin(), report.steps.end(),
+            [](const BisectStep& a, const BisectStep& b) { return earlier(a.run, b.run); });
+}
+
+void judge(const MetricChoice& metric, const Condition& condition, BisectReport& report) {
+  for (BisectStep& step : report.steps) {
+    // What a run that goes on will come to is not known yet.
+    if (step.run.state == model::State::running) continue;
+    step.value = metric.of(step.run);
+    if (step.value) step.verdict = condition.holds(*step.value) ? Verdict::good : Verdict::bad;
+  }
+}
+
+/// GOOD must be good and BAD bad, or the question makes no sense.
+void check_end(const BisectStep& step, Verdict expected, const std::string& word,
+               const BisectReport& report) {
+  if (step.verdict == expected) return;
+  const std::string role = expected == Verdict::good ? "GOOD" : "BAD";
+  if (step.verdict == Verdict::unknown) {
+    throw Error(
+        ErrorKind::usage,
+        concat("the run '", word, "' given as ", role, " has no value of '", report.metric, '\''),
+        {concat("'clew show ", step.run.id.short_hex(), "' lists its metrics")});
+  }
+  throw Error(ErrorKind::usage,
+              concat("the run '", word, "' given as ", role, " is ", name_of(step.verdict), ": ",
+                     report.metric, " is ", ui::number_text(*step.value)),
+              {concat("good is '", report.metric, ' ', report.condition, '\'')});
+}
+
+}  // namespace
+
+void declare_bisect(Declaration& declaration, BisectOptions& options) {
+  declaration.description =
+      "Finds where a metric turned from good to bad: looks at all recorded runs from GOOD to BAD "
+      "in "
+      "the order of their start, shows the last good and the first bad one after it, and what "
+      "changed between these two, as 'clew why' does.\n\n"
+      "METRIC is a column as in 'clew log', CONDITION a comparison with a number that good runs "
+      "fulfil. Runs count that have the same command as GOOD or BAD, whatever its arguments; with "
+      "--all those of other commands too. Runs without a value, and those that still go on, are "
+      "unknown and skipped. Where a metric went to and fro, the last time counts, and that is "
+      "said.\n\n"
+      "The exit code is 0 when no unknown run lies between the last good and the first bad one, 1 "
+      "when it may have turned in one of these, and 2 when GOOD is not good or BAD not bad.\n\n"
+      "--json prints one object: \"metric\", \"condition\", \"runs\" ({\"id\", \"started\", "
+      "\"verdict\" (good, bad, unknown), \"value\"} each), \"last_good\" and \"first_bad\" (ids), "
+      "\"unknown_between\" (ids), \"turns\" (how often it changed), \"other_commands\" (runs left "
+      "out), and \"why\", the object that 'clew why' prints.";
+  Argument& metric = declaration.positional("METRIC", options.metric, "The metric");
+  metric.required = true;
+  metric.completes = Completes::metric;
+  declaration.positional("CONDITION", options.condition, "What good runs fulfil, as '> 0.9'")
+      .required = true;
+  Argument& good = declaration.positional("GOOD", options.good, "A run in which it was good");
+  good.required = true;
+  good.completes = Completes::run;
+  Argument& bad = declaration.positional("BAD", options.bad, "A later run in which it is bad");
+  bad.required = true;
+  bad.completes = Completes::run;
+  declaration.flag("--all", options.all, "Runs of other commands count too");
+  declaration.examples = {
+      {"clew bisect val_acc.max '> 0.9' baseline @", "since when the accuracy is below 0.9"},
+      {"clew bisect run.duration '< 60' first @", "since when it takes longer than a minute"},
+  };
+}
+
+int run_bisect(Session& session, const BisectOptions& options) {
+  const Condition condition(options.condition);
+  const query::Catalog catalog = query::Catalog::open(session.layout());
+  const Run good = catalog.find(options.good);
+  const Run bad = catalog.find(options.bad);
+  if (!earlier(good, bad)) {
+    throw Error(ErrorKind::usage,
+                concat("the run '", options.good, "' given as GOOD did not start before '",
+                       options.bad, '\''),
+                {"to find where it became better, turn the condition and the runs around"});
+  }
+  const std::vector<Run> runs = catalog.runs();
+  const MetricChoice metric(options.metric, runs, session.clock.now());
+  BisectReport report;
+  report.metric = metric.name();
+  report.condition = std::string(trim(options.condition));
+  add_steps(runs, good, bad, options.all, report);
+  judge(metric, condition, report);
+  check_end(report.steps.front(), Verdict::good, options.good, report);
+  check_end(report.steps.back(), Verdict::bad, options.bad, report);
+
+  std::vector<Verdict> verdicts;
+  for (const BisectStep& step : report.steps)
+    verdicts.push_back(step.verdict);
+  report.turn = *analysis::find_turn(verdicts);
+  report.why = make_why_report(session, catalog, report.steps[report.turn.last_good].run,
+                               report.steps[report.turn.first_bad].run, options.metric);
+  if (session.global.json) {
+    session.out.line(dump_json(bisect_to_json(report), JsonLayout::pretty));
+  } else {
+    print_bisect(session.out, report);
+  }
+  return report.turn.unknown.empty() ? 0 : 1;
+}
+
+}  // namespace clew::cmd

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/turn.h"
+#include "base/json.h"
+#include "model/run.h"
+#include "ui/output.h"
+#include "why_view.h"
+
+namespace clew::cmd {
+
+/// A run that bisect looked at.
+struct BisectStep {
+  model::Run run;
+  analysis::Verdict verdict = analysis::Verdict::unknown;
+  std::optional<double> value;
+};
+
+/// Everything that `clew bisect` has to say.
+struct BisectReport {
+  std::string metric;
+  std::string condition;           ///< as the user wrote it
+  std::vector<BisectStep> steps;   ///< by start, from GOOD to BAD
+  std::size_t other_commands = 0;  ///< runs between that were left out
+  analysis::Turn turn;
+  WhyReport why;  ///< from the last good run to the first bad one
+};
+
+void print_bisect(ui::Output& out, const BisectReport& report);
+
+/// As the object that the help of `clew bisect` describes.
+[[nodiscard]] Json bisect_to_json(const BisectReport& report);
+
+}  // namespace clew::cmd

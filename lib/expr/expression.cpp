@@ -67,10 +67,29 @@ class Evaluation {
   Scratch& scratch_;
 };
 
+/// The text between two quotes, with those in it written twice.
+std::string between(char quote, std::string_view text) {
+  std::string result(1, quote);
+  for (const char c : text) {
+    if (c == quote) result += quote;
+    result += c;
+  }
+  return result += quote;
+}
+
 }  // namespace
 
+std::string quoted_name(std::string_view name) {
+  return between('"', name);
+}
+
+std::string quoted_text(std::string_view text) {
+  return between('\'', text);
+}
+
 bool Reference::same_as(const Reference& other) const {
-  return text == other.text && quoted == other.quoted && part == other.part && step == other.step;
+  return text == other.text && quoted == other.quoted && scope == other.scope &&
+         part == other.part && step == other.step;
 }
 
 std::string Reference::title() const {

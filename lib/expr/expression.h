@@ -22,7 +22,8 @@ namespace clew::expr {
 struct Reference {
   std::string text;  ///< without quotes and without what stands behind them, or behind '@'
   bool quoted = false;
-  std::string part;  ///< of a quoted name what follows it: "max" of `"val loss".max`
+  std::string scope;  ///< of a quoted name what stands before it: "params", "metrics"
+  std::string part;   ///< of a quoted name what follows it: "max" of `"val loss".max`
   std::optional<std::int64_t> step;  ///< of `loss@10`
   std::size_t begin = 0;             ///< where it stands in the text, in bytes
   std::size_t end = 0;
@@ -66,6 +67,15 @@ class Expression {
 
   std::shared_ptr<const Tree> tree_;
 };
+
+/// An Error(usage): "MESSAGE at column N", then the text with a mark below bytes begin to end.
+/// Columns count characters, from 1.
+[[nodiscard]] Error fault_at(std::string_view text, std::size_t begin, std::size_t end,
+                             std::string_view message, std::vector<std::string> hints = {});
+
+/// A name and a text as the language writes them: "val loss", 'adam'.
+[[nodiscard]] std::string quoted_name(std::string_view name);
+[[nodiscard]] std::string quoted_text(std::string_view text);
 
 /// One item of a list such as `lr, val_acc.max as best` or `-val_acc.max, lr desc`.
 struct Item {

@@ -88,6 +88,10 @@ class Lexer {
       ++at_;
     token_.kind = Token::Kind::name;
     token_.name.text = text_.substr(begin, at_ - begin);
+    if (ahead('"') && (token_.name.text == "params." || token_.name.text == "metrics.")) {
+      token_.name.scope = token_.name.text.substr(0, token_.name.text.size() - 1);
+      return quoted_name();
+    }
     finish_name();
   }
 

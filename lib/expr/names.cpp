@@ -86,6 +86,7 @@ Target metric_target(std::string_view name, Part part, std::optional<std::int64_
 /// The ways to read a text as a metric: all of it, or a metric and a part. The first that is there
 /// counts.
 std::vector<Target> as_metric(const Reference& name, std::string_view text) {
+  if (name.scope == "params") return {};
   if (!name.part.empty()) {
     const auto part = part_from_name(name.part);
     if (!part) return {};
@@ -102,7 +103,7 @@ std::vector<Target> as_metric(const Reference& name, std::string_view text) {
 
 /// The ways to read a name as a parameter: at most one.
 std::vector<Target> as_param(const Reference& name, std::string_view text) {
-  if (!name.part.empty() || name.step) return {};
+  if (!name.part.empty() || name.step || name.scope == "metrics") return {};
   return {param_target(text)};
 }
 
@@ -208,6 +209,8 @@ std::vector<Target> possible_targets(const Reference& name) {
   if (name.quoted) return all;
   if (text.starts_with(kParams)) add(as_param(name, text.substr(kParams.size())));
   if (text.starts_with(kMetrics)) add(as_metric(name, text.substr(kMetrics.size())));
+  const FieldName* field = find_field(text, &FieldName::title);
+  if (field != nullptr && !name.step) all.push_back(field_target(field->field));
   return all;
 }
 

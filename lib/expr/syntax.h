@@ -45,11 +45,6 @@ struct Token {
   [[nodiscard]] bool is(std::string_view word) const;
 };
 
-/// An Error(usage): "MESSAGE at column N", then the text with a mark below bytes begin to end.
-/// Columns count characters, from 1.
-[[nodiscard]] Error fault_at(std::string_view text, std::size_t begin, std::size_t end,
-                             std::string_view message, std::vector<std::string> hints = {});
-
 /// Cuts a text into tokens, the last one of kind `end`. A name is a run of letters, digits and
 /// "_/.:-" (and all characters beyond ASCII) that does not begin with one of "/.:-"; so '-' and '/'
 /// need a space before them as operators. Throws Error(usage).

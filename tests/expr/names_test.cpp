@@ -65,6 +65,8 @@ TEST_CASE("names: parameters, metrics and fields") {
   CHECK(is_metric(target_of("metrics.both"), "both", Part::last));
   CHECK(is_metric(target_of("metrics.both.mean"), "both", Part::mean));
   CHECK(target_of("loss@10").step == 10);
+  CHECK(target_of("params.\"both\"").kind == Target::Kind::param);
+  CHECK(is_metric(target_of("metrics.\"both\".min"), "both", Part::min));
   CHECK(target_of("params.both").kind == Target::Kind::param);
   CHECK(target_of("params.x").name == "params.x");
   CHECK(target_of("state").kind == Target::Kind::param);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <utility>
 
 #include "answer_file.h"
@@ -11,6 +10,7 @@
 #include "base/text.h"
 #include "export/exporter.h"
 #include "export_graph.h"
+#include "log_query.h"
 #include "query/catalog.h"
 #include "ui/progress.h"
 #include "ui/values.h"
@@ -112,17 +112,13 @@ void check(const ExportOptions& options, Format format) {
 }
 
 /// The runs that are named, each once; else all, or the newest where a format is about one.
-std::vector<Run> runs_of(const query::Catalog& catalog, const ExportOptions& options,
-                         Format format) {
-  std::vector<Run> runs;
-  std::set<RunId> seen;
-  for (const std::string& word : options.runs) {
-    Run run = catalog.find(word);
-    if (seen.insert(run.id).second) runs.push_back(std::move(run));
+std::vector<Run> runs_of(const Session& session, const query::Catalog& catalog,
+                         const ExportOptions& options, Format format) {
+  if (!options.runs.empty() || options.where) {
+    return runs_named(session, catalog, options.runs, options.where);
   }
-  if (!options.runs.empty()) return runs;
   if (is_prov(format) || options.metric) return {catalog.find("@")};
-  runs = catalog.runs();
+  std::vector<Run> runs = catalog.runs();
   // Interchange goes from old to new, so that a run comes after its parent.
   if (format == Format::jsonl) std::reverse(runs.begin(), runs.end());
   return runs;
@@ -238,6 +234,8 @@ void declare_export(Declaration& declaration, ExportOptions& options) {
       "An export names the user, the machine and directories. --anonymous leaves these out of the "
       "graph; texts that people wrote stay, so read it before you give it away.";
   declaration.positional("RUN", options.runs, "The runs to export").completes = Completes::run;
+  declaration.option("-w,--where", "EXPR", options.where, "Also all runs of which this is true")
+      .completes = Completes::expression;
   Argument& format = declaration.option("--format", "FORMAT", options.format,
                                         "The format: prov-json, prov-n, turtle, trig, prov-jsonld, "
                                         "dot, ro-crate, jsonl, csv or json");
@@ -274,7 +272,7 @@ int run_export(Session& session, const ExportOptions& options) {
   const Format format = format_of(session, options);
   check(options, format);
   const query::Catalog catalog = query::Catalog::open(session.layout());
-  const std::vector<Run> runs = runs_of(catalog, options, format);
+  const std::vector<Run> runs = runs_of(session, catalog, options, format);
   ui::Progress progress(session.err, "exporting", runs.size());
   const Time now = session.clock.now();
   if (format == Format::ro_crate) {

@@ -12,6 +12,7 @@ namespace clew::cmd {
 
 struct ExportOptions {
   std::vector<std::string> runs;
+  std::optional<std::string> where;
   std::optional<std::string> format;
   std::optional<std::string> file;
   std::optional<std::string> metric;

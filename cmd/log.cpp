@@ -7,7 +7,11 @@
 #include "export/exporter.h"
 #include "log_columns.h"
 #include "log_files.h"
+#include "log_groups.h"
+#include "log_query.h"
+#include "log_ranking.h"
 #include "query/catalog.h"
+#include "query/frame.h"
 #include "ui/values.h"
 
 namespace clew::cmd {
@@ -16,136 +20,132 @@ namespace {
 
 using model::Run;
 
-/// Which runs are asked for.
-struct Selection {
-  std::size_t most = SIZE_MAX;
-  std::vector<std::string> tags;
-  std::vector<model::State> states;
-
-  [[nodiscard]] bool all() const { return tags.empty() && states.empty(); }
-  [[nodiscard]] bool takes(const Run& run) const {
-    const auto tagged = [&run](const std::string& tag) {
-      return std::find(run.tags.begin(), run.tags.end(), tag) != run.tags.end();
-    };
-    return std::all_of(tags.begin(), tags.end(), tagged) &&
-           (states.empty() || std::find(states.begin(), states.end(), run.state) != states.end());
-  }
-};
-
+/// What a listing shows: columns that were asked for, or whole runs.
 struct Listing {
-  std::vector<Run> runs;  ///< newest first
-  bool more = false;      ///< there are older ones
+  std::optional<LogRows> rows;
+  std::vector<Run> runs;
+  LogRows order;      ///< of whole runs: the values that they are sorted by
+  bool more = false;  ///< there are others
 };
 
-Selection selection(const Session& session, const LogOptions& options) {
-  Selection wanted;
-  wanted.tags = options.tags;
-  for (const std::string& name : options.states) {
-    const auto state = model::state_from_name(name);
-    if (!state) throw Error(ErrorKind::usage, concat("unknown state '", name, '\''));
-    wanted.states.push_back(*state);
-  }
-  std::optional<std::int64_t> most = options.count;
-  if (most && *most < 0) {
-    throw Error(ErrorKind::usage, concat("the number of runs '", *most, "' is negative"));
-  }
-  const bool for_people = !session.global.json && !options.csv;
-  if (!most && for_people) most = session.settings.integer("log.count");
-  if (most) wanted.most = static_cast<std::size_t>(std::max<std::int64_t>(*most, 0));
-  return wanted;
-}
-
-Listing list(const query::Catalog& catalog, const Selection& wanted) {
-  // One more than is shown tells whether there are more.
-  const std::size_t bound = wanted.most == SIZE_MAX ? SIZE_MAX : wanted.most + 1;
+/// The newest runs as they are: nothing is asked of them.
+Listing newest(const query::Catalog& catalog, std::size_t most) {
   Listing listing;
-  listing.runs = catalog.runs(wanted.all() ? bound : SIZE_MAX);
-  std::erase_if(listing.runs, [&wanted](const Run& run) { return !wanted.takes(run); });
-  if (listing.runs.size() > wanted.most) {
-    listing.runs.erase(listing.runs.begin() + static_cast<std::ptrdiff_t>(wanted.most),
-                       listing.runs.end());
+  // One more than is shown tells whether there are more.
+  listing.runs = catalog.runs(most == SIZE_MAX ? SIZE_MAX : most + 1);
+  if (listing.runs.size() > most) {
+    listing.runs.resize(most);
     listing.more = true;
   }
   return listing;
 }
 
-/// The columns that the user named. A name that only runs outside the listing have is good too.
-std::vector<LogColumn> named_columns(const query::Catalog& catalog, const std::string& list,
-                                     const std::vector<Run>& runs) {
-  try {
-    return parse_columns(list, runs);
-  } catch (const Error&) {
-    return parse_columns(list, catalog.runs());
+/// The runs that meet the conditions, in the order that is asked for.
+Listing chosen(const Session& session, const query::Catalog& catalog, const LogOptions& options,
+               std::size_t most) {
+  query::FrameRequest request = conditions(session, options);
+  std::vector<query::Frame::Order> orders;
+  std::vector<std::string> order_titles;
+  if (options.sort) {
+    for (expr::Item& item : expr::parse_list(*options.sort, expr::ListOf::orders)) {
+      orders.push_back({request.values.size(), item.descending});
+      order_titles.push_back(std::move(item.title));
+      request.values.push_back({std::move(item.expression), request.exact});
+    }
   }
+  const std::size_t first = request.values.size();
+  std::vector<std::string> titles;
+  if (options.columns) {
+    for (expr::Item& item : parse_columns(*options.columns)) {
+      titles.push_back(std::move(item.title));
+      request.values.push_back({std::move(item.expression), shown_exactly(session, options)});
+    }
+  }
+  auto frame = std::make_shared<query::Frame>(query::Frame::load(catalog, request));
+  frame->sort(orders);
+  Listing listing;
+  listing.more = frame->size() > most;
+  frame->truncate(most);
+  if (options.columns) {
+    listing.rows = rows_of(std::move(frame), first, titles);
+  } else {
+    std::vector<RunId> ids;
+    for (std::size_t row = 0; row < frame->size(); ++row)
+      ids.push_back(frame->id(row));
+    listing.runs = catalog.runs(ids);
+    listing.order = rows_of(std::move(frame), 0, order_titles);
+  }
+  return listing;
 }
 
-void print_json(Session& session, const Listing& listing,
-                const std::optional<std::vector<LogColumn>>& columns, Time now) {
+/// The columns that say most, and those that the rows are sorted by.
+LogRows to_rows(const Listing& listing, const LogView& view) {
+  LogRows rows = choose_columns(listing.runs, view);
+  const auto has = [&rows](const LogColumn& column) {
+    return std::any_of(rows.columns.begin(), rows.columns.end(),
+                       [&](const LogColumn& shown) { return shown.target == column.target; });
+  };
+  for (std::size_t i = 0; i < listing.order.columns.size(); ++i) {
+    if (has(listing.order.columns[i])) continue;
+    rows.columns.push_back(listing.order.columns[i]);
+    for (std::size_t row = 0; row < rows.rows.size(); ++row)
+      rows.rows[row].push_back(listing.order.rows[row][i]);
+  }
+  return rows;
+}
+
+void print_runs_json(Session& session, const std::vector<Run>& runs) {
   const char* separator = "[";
-  for (const Run& run : listing.runs) {
-    Json object;
-    if (columns) {
-      for (const LogColumn& column : *columns) {
-        object[column.title] = column_value(column, run, now);
-      }
-    } else {
-      object = exporter::run_to_json(run, now);
-    }
-    session.out.write(concat(separator, '\n', dump_json(object)));
+  const Time now = session.clock.now();
+  for (const Run& run : runs) {
+    session.out.write(concat(separator, '\n', dump_json(exporter::run_to_json(run, now))));
     separator = ",";
   }
-  session.out.line(listing.runs.empty() ? "[]" : "\n]");
+  session.out.line(runs.empty() ? "[]" : "\n]");
 }
 
-std::string csv_text(const Json& value) {
-  if (value.is_null()) return {};
-  if (value.is_string()) return exporter::csv_field(value.as_string());
-  std::string text = dump_json(value);
-  // NaN and infinities are strings in JSON.
-  if (value.is_double() && text.front() == '"') text = text.substr(1, text.size() - 2);
-  return exporter::csv_field(text);
-}
-
-void print_csv(Session& session, const Listing& listing,
-               const std::optional<std::vector<LogColumn>>& columns, Time now) {
-  if (!columns) {
-    exporter::write_runs_csv(listing.runs, now,
-                             [&session](std::string_view text) { session.out.write(text); });
-    return;
+void print_table(Session& session, const query::Catalog& catalog, const LogOptions& options,
+                 const Listing& listing) {
+  const std::size_t shown = listing.rows ? listing.rows->rows.size() : listing.runs.size();
+  if (shown == 0 && options.count != 0) {
+    return print_none(session, catalog.runs(1).empty());
   }
-  std::vector<std::string> fields;
-  for (const LogColumn& column : *columns)
-    fields.push_back(exporter::csv_field(column.title));
-  session.out.write(join(fields, ",") + "\n");
-  for (const Run& run : listing.runs) {
-    fields.clear();
-    for (const LogColumn& column : *columns) {
-      fields.push_back(csv_text(column_value(column, run, now)));
-    }
-    session.out.write(join(fields, ",") + "\n");
-  }
-}
-
-void print_table(Session& session, const query::Catalog& catalog, const Selection& wanted,
-                 const Listing& listing, const std::optional<std::vector<LogColumn>>& columns,
-                 Time now) {
-  if (listing.runs.empty() && wanted.most > 0) {
-    const bool none_at_all = wanted.all() || catalog.runs(1).empty();
-    session.err.line(none_at_all ? "no runs yet" : "no such runs");
-    session.err.write(ui::Label::hint, "hint: ");
-    session.err.line(none_at_all ? "'clew run -- COMMAND' records one"
-                                 : "'clew log' lists all runs");
-    return;
-  }
-  const bool terminal = session.out.terminal();
-  const LogView view{terminal ? session.out.columns() : 0, terminal, now};
-  log_table(columns ? *columns : choose_columns(listing.runs, view), listing.runs, view)
-      .print(session.out);
-  if (terminal && listing.more) {
+  const LogView view = view_of(session);
+  // What keeps the texts of the columns by which runs are sorted is the listing.
+  log_table(listing.rows ? *listing.rows : to_rows(listing, view), view).print(session.out);
+  if (session.out.terminal() && listing.more) {
     session.out.write(ui::Label::faint,
-                      concat("the newest ", ui::counted(listing.runs.size(), "run"),
+                      concat(options.sort ? "the first " : "the newest ", ui::counted(shown, "run"),
                              "; -n NUMBER or --json shows more"));
     session.out.line();
+  }
+}
+
+void check_paths(const LogOptions& options) {
+  const std::pair<const char*, bool> given[] = {
+      {"--columns", options.columns.has_value()}, {"--where", options.where.has_value()},
+      {"--sort", options.sort.has_value()},       {"--group-by", options.group_by.has_value()},
+      {"--best", options.best.has_value()},       {"--worst", options.worst.has_value()},
+      {"--pareto", options.pareto.has_value()}};
+  for (const auto& [name, is_given] : given) {
+    if (is_given) {
+      throw Error(ErrorKind::usage, concat(name, " does not go with '-- PATH'"),
+                  {"'-- PATH' has columns and an order of its own"});
+    }
+  }
+}
+
+void check(const Session& session, const LogOptions& options) {
+  if (session.global.json && options.csv) {
+    throw Error(ErrorKind::usage, "--json and --csv exclude each other");
+  }
+  const bool ranked = options.best || options.worst;
+  if ((options.group_by && (ranked || options.pareto)) || (ranked && options.pareto)) {
+    throw Error(ErrorKind::usage, "--group-by, --best and --pareto exclude each other");
+  }
+  if (options.sort && (ranked || options.pareto)) {
+    throw Error(ErrorKind::usage, "--sort does not go with --best, --worst or --pareto",
+                {"they have an order of their own"});
   }
 }
 
@@ -158,15 +158,27 @@ void declare_log(Declaration& declaration, LogOptions& options) {
       "that say most, as far as they fit the terminal. A value that is not there is shown as –.\n\n"
       "The table has the newest 25 runs (setting log.count), --json and --csv have all of them; "
       "-n bounds either.\n\n"
-      "A column is a parameter; a metric (its last value) or METRIC.last, first, min, max, mean, "
-      "count, argmin or argmax; run.id, run.name, run.state, run.started, run.ended, run.duration, "
-      "run.exit_code, run.signal, run.command, run.cwd, run.host, run.user, run.group, run.parent; "
-      "code.commit, code.base, code.branch, code.dirty; or tags. params.NAME and metrics.NAME tell "
-      "a parameter from a metric of the same name; a name with a comma in it stands in double "
-      "quotes. The id always comes first unless it is among them.";
+      "Conditions, orders and columns are expressions over parameters, metrics and what a run says "
+      "of itself: 'lr < 0.01 and val_acc.max > 0.9'. clew-query(7) explains them. A metric alone "
+      "is its last value; METRIC.min, METRIC@10 and others are there too. The id comes first among "
+      "the columns unless it is named.\n\n"
+      "--group-by takes the runs together that agree in some values, and shows of each metric "
+      "(those of --columns, or those that say most) the mean with the sample standard deviation, "
+      "minimum and maximum. --best ranks the runs by a metric: greater is better, unless its name "
+      "says that it is a loss, an error or a duration, or '-' stands before it. Equal runs share a "
+      "rank, and all that tie with the last one shown are shown. --pareto shows the runs that no "
+      "other one beats in all of several goals.";
   declaration.option("-n,--number", "NUMBER", options.count, "Show at most this many runs");
-  declaration.option("--columns", "LIST", options.columns,
-                     "Show these columns, separated by commas");
+  declaration.option("-w,--where", "EXPR", options.where, "Only runs of which this is true")
+      .completes = Completes::expression;
+  declaration
+      .option("-s,--sort", "LIST", options.sort,
+              "Sort by these expressions; '-' before one or desc behind it turns it around")
+      .completes = Completes::expression;
+  declaration
+      .option("--columns", "LIST", options.columns,
+              "Show these columns, separated by commas; EXPR as TITLE names one")
+      .completes = Completes::expression;
   declaration
       .option("--tag", "TAG", options.tags, "Only runs with this tag; given twice, with both")
       .completes = Completes::tag;
@@ -174,13 +186,32 @@ void declare_log(Declaration& declaration, LogOptions& options) {
                                        "Only runs in this state; given twice, in either");
   state.completes = Completes::choices;
   state.choices = {"running", "finished", "failed", "killed", "interrupted"};
+  declaration
+      .option("--group-by", "LIST", options.group_by,
+              "Group the runs by these expressions, with statistics of metrics")
+      .completes = Completes::expression;
+  declaration
+      .option("--best", "METRIC", options.best, "Only the best run by this metric, or the best -n")
+      .completes = Completes::expression;
+  declaration.option("--worst", "METRIC", options.worst, "Only the worst run, or the worst -n")
+      .completes = Completes::expression;
+  declaration
+      .option("--pareto", "LIST", options.pareto,
+              "Only runs that none beats in all of these; '-' before one: less is better")
+      .completes = Completes::expression;
+  declaration.flag("--exact", options.exact,
+                   "Compare and show parameters that are float32 as recorded, not as meant");
   declaration.flag("--csv", options.csv, "Print comma-separated values (RFC 4180)");
   declaration.after_separator(
       "PATH...", options.paths,
       "Only runs that read (r) or wrote (w) these files, or any below these directories");
   declaration.examples = {
       {"clew log", "the newest runs"},
-      {"clew log --columns lr,val_acc.max,run.duration", "a table of your own"},
+      {"clew log --where 'lr < 0.01 and val_acc.max > 0.9' --sort -val_acc.max", "the good ones"},
+      {"clew log --columns lr,val_acc.max,val_acc@10", "a table of your own"},
+      {"clew log --group-by optimizer,lr --columns val_acc.max", "over the seeds of each setting"},
+      {"clew log --best val_loss.min -n 3", "the three best runs, and ties"},
+      {"clew log --pareto val_acc.max,-run.duration", "what accuracy costs"},
       {"clew log --state running", "what goes on right now"},
       {"clew log -- data/train.csv", "which runs read or wrote a file"},
       {"clew log --csv > runs.csv", "all runs for a spreadsheet"},
@@ -188,29 +219,33 @@ void declare_log(Declaration& declaration, LogOptions& options) {
 }
 
 int run_log(Session& session, const LogOptions& options) {
-  if (session.global.json && options.csv) {
-    throw Error(ErrorKind::usage, "--json and --csv exclude each other");
-  }
-  const Selection wanted = selection(session, options);
+  check(session, options);
   const query::Catalog catalog = query::Catalog::open(session.layout());
   if (!options.paths.empty()) {
-    if (options.columns) {
-      throw Error(ErrorKind::usage, "--columns does not go with '-- PATH', which has its own");
-    }
+    check_paths(options);
     return print_users_of_files(session, catalog, options);
   }
-  const Listing listing = list(catalog, wanted);
-  std::optional<std::vector<LogColumn>> columns;
-  if (options.columns && !catalog.runs(1).empty()) {
-    columns = named_columns(catalog, *options.columns, listing.runs);
+  if (options.group_by) return print_groups(session, catalog, options);
+  if (options.best || options.worst || options.pareto) {
+    return print_ranking(session, catalog, options);
   }
-  const Time now = session.clock.now();
+  auto count = count_of(options);
+  if (!count && for_people(session, options)) {
+    count = static_cast<std::size_t>(session.settings.integer("log.count"));
+  }
+  const bool plain = !options.where && !options.sort && !options.columns && options.tags.empty() &&
+                     options.states.empty();
+  const std::size_t most = count.value_or(SIZE_MAX);
+  const Listing listing = plain ? newest(catalog, most) : chosen(session, catalog, options, most);
   if (session.global.json) {
-    print_json(session, listing, columns, now);
+    listing.rows ? print_json_rows(session, *listing.rows) : print_runs_json(session, listing.runs);
+  } else if (options.csv && listing.rows) {
+    print_csv_rows(session, *listing.rows);
   } else if (options.csv) {
-    print_csv(session, listing, columns, now);
+    exporter::write_runs_csv(listing.runs, session.clock.now(),
+                             [&session](std::string_view text) { session.out.write(text); });
   } else {
-    print_table(session, catalog, wanted, listing, columns, now);
+    print_table(session, catalog, options, listing);
   }
   return 0;
 }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "log_columns.h"
+#include "model/encoding.h"
 #include "ui/values.h"
 
 namespace clew::cmd {
@@ -17,6 +18,8 @@ constexpr std::size_t kMost = 8;     // parameters, and metrics
 constexpr std::size_t kUseful = 12;  // columns that a text or title needs; the table cuts the rest
 constexpr std::size_t kLong = 16;    // a parameter that takes more comes later
 constexpr std::size_t kColumnGap = 2;
+constexpr std::string_view kLosses[] = {"loss", "error", "err", "perplexity", "ppl", "mse",
+                                        "mae",  "rmse",  "nll", "cer",        "wer"};
 
 bool has_word(std::string_view name, std::span<const std::string_view> words) {
   const std::string lower = to_lower(name);
@@ -31,16 +34,20 @@ bool has_word(std::string_view name, std::span<const std::string_view> words) {
   return false;
 }
 
-/// How many columns of the terminal a column needs to be of use.
-std::size_t needed(const LogColumn& column, const std::vector<Run>& runs, const LogView& view) {
-  const ui::Table table = log_table({column}, runs, view);
-  const std::size_t natural = table.widths(0).front();
-  const std::size_t least = table.widths(1).front();
-  return std::min(natural, std::max(least, kUseful));
+using expr::Field;
+using expr::Target;
+
+LogColumn field(Field field, std::string_view title) {
+  Target target;
+  target.field = field;
+  return {std::string(title), std::move(target)};
 }
 
-LogColumn field(std::string_view title) {
-  return {LogColumn::Kind::field, std::string(title), concat("run.", title), ""};
+LogColumn named(Target::Kind kind, std::string_view name) {
+  Target target;
+  target.kind = kind;
+  target.name = name;
+  return {std::string(name), std::move(target)};
 }
 
 struct Usage {
@@ -75,7 +82,7 @@ std::vector<LogColumn> params_by_use(const std::vector<Run>& runs) {
   std::vector<LogColumn> columns;
   columns.reserve(ordered.size());
   for (const auto& [name, usage] : ordered) {
-    columns.push_back({LogColumn::Kind::param, std::string(name), std::string(name), ""});
+    columns.push_back(named(Target::Kind::param, name));
   }
   return columns;
 }
@@ -97,12 +104,58 @@ std::vector<LogColumn> metrics_by_use(const std::vector<Run>& runs) {
   std::vector<LogColumn> columns;
   columns.reserve(ordered.size());
   for (const auto& [name, count] : ordered) {
-    columns.push_back({LogColumn::Kind::metric, std::string(name), std::string(name), "last"});
+    columns.push_back(named(Target::Kind::metric, name));
   }
   return columns;
 }
 
+/// All columns that could be shown, with the values of the runs.
+LogRows candidates(const std::vector<Run>& runs, std::vector<LogColumn> columns, Time now) {
+  LogRows listing;
+  auto pool = std::make_shared<query::TextPool>();
+  std::vector<Target> targets;
+  for (const LogColumn& column : columns)
+    targets.push_back(*column.target);
+  query::TargetValues values(std::move(targets), now, *pool);
+  for (const Run& run : runs) {
+    const std::string row = model::encode_run(run);
+    model::RunView view(row);
+    listing.rows.emplace_back(columns.size());
+    values.read(view, listing.rows.back());
+  }
+  listing.columns = std::move(columns);
+  listing.keeper = std::move(pool);
+  return listing;
+}
+
+/// The listing with these of its columns only.
+LogRows selected(const LogRows& listing, const std::vector<std::size_t>& places) {
+  LogRows result;
+  for (const std::size_t place : places)
+    result.columns.push_back(listing.columns[place]);
+  for (const auto& row : listing.rows) {
+    auto& made = result.rows.emplace_back();
+    for (const std::size_t place : places)
+      made.push_back(row[place]);
+  }
+  result.keeper = listing.keeper;
+  return result;
+}
+
+/// How many columns of the terminal a column needs to be of use.
+std::size_t needed(const LogRows& listing, std::size_t column, const LogView& view) {
+  const ui::Table table = log_table(selected(listing, {column}), view);
+  const std::size_t natural = table.widths(0).front();
+  const std::size_t least = table.widths(1).front();
+  return std::min(natural, std::max(least, kUseful));
+}
+
 }  // namespace
+
+bool less_is_better(std::string_view name) {
+  static constexpr std::string_view times[] = {"time", "seconds", "duration", "elapsed", "latency"};
+  return has_word(name, kLosses) || has_word(name, times);
+}
 
 int metric_rank(std::string_view name) {
   using Words = const std::string_view[];
@@ -110,8 +163,6 @@ int metric_rank(std::string_view name) {
   static constexpr Words score = {"acc",   "accuracy", "f1",        "auc",    "score", "bleu",
                                   "rouge", "reward",   "return",    "map",    "iou",   "miou",
                                   "r2",    "psnr",     "precision", "recall", "top1"};
-  static constexpr Words loss = {"loss", "error", "err", "perplexity", "ppl", "mse",
-                                 "mae",  "rmse",  "nll", "cer",        "wer"};
   static constexpr Words aside = {"epoch", "step",    "steps",  "iter", "iteration", "batch",
                                   "time",  "seconds", "eta",    "lr",   "rate",      "grad",
                                   "norm",  "speed",   "memory", "mem",  "progress"};
@@ -120,52 +171,67 @@ int metric_rank(std::string_view name) {
   if (has_word(name, held_out)) rank += 4;
   if (has_word(name, score)) {
     rank += 3;
-  } else if (has_word(name, loss)) {
+  } else if (has_word(name, kLosses)) {
     rank += 2;
   }
   return rank;
 }
 
-std::vector<LogColumn> choose_columns(const std::vector<Run>& runs, const LogView& view) {
+LogRows choose_columns(const std::vector<Run>& runs, const LogView& view) {
   const auto any = [&runs](auto&& has) { return std::any_of(runs.begin(), runs.end(), has); };
-  std::vector<LogColumn> front = {field("id")};
-  if (any([](const Run& run) { return !run.name.empty(); })) front.push_back(field("name"));
-  for (const std::string_view title : {"state", "started", "duration"}) {
-    front.push_back(field(title));
+  std::vector<LogColumn> columns = {field(Field::id, "id")};
+  if (any([](const Run& run) { return !run.name.empty(); })) {
+    columns.push_back(field(Field::name, "name"));
   }
-  std::vector<LogColumn> back;
-  if (any([](const Run& run) { return !run.tags.empty(); })) back.push_back(field("tags"));
+  columns.push_back(field(Field::state, "state"));
+  columns.push_back(field(Field::started, "started"));
+  columns.push_back(field(Field::duration, "duration"));
+  const std::size_t front = columns.size();
+  const bool tagged = any([](const Run& run) { return !run.tags.empty(); });
+  if (tagged) columns.push_back(field(Field::tags, "tags"));
+  const std::size_t fixed = columns.size();
+  const auto append = [&columns](std::vector<LogColumn> more) {
+    more.resize(std::min(more.size(), kMost));
+    std::move(more.begin(), more.end(), std::back_inserter(columns));
+    return more.size();
+  };
+  const std::size_t params = append(params_by_use(runs));
+  const std::size_t metrics = append(metrics_by_use(runs));
+  const LogRows all = candidates(runs, std::move(columns), view.now);
 
   std::size_t used = 0;
-  for (const LogColumn& column : front)
-    used += needed(column, runs, view) + kColumnGap;
-  for (const LogColumn& column : back)
-    used += needed(column, runs, view) + kColumnGap;
-
+  for (std::size_t column = 0; column < fixed; ++column)
+    used += needed(all, column, view) + kColumnGap;
   // Metrics and parameters take turns, so that a narrow terminal shows some of both.
-  const std::vector<LogColumn> params = params_by_use(runs);
-  const std::vector<LogColumn> metrics = metrics_by_use(runs);
-  std::vector<LogColumn> chosen_params;
-  std::vector<LogColumn> chosen_metrics;
+  std::size_t shown_params = 0;
+  std::size_t shown_metrics = 0;
   // False when there is no room: what says less never takes the place of what says more.
-  const auto take = [&](const std::vector<LogColumn>& from, std::vector<LogColumn>& into) {
-    if (into.size() == std::min(from.size(), kMost)) return false;
-    const LogColumn& next = from[into.size()];
-    const std::size_t cost = needed(next, runs, view) + kColumnGap;
+  const auto take = [&](std::size_t first, std::size_t count, std::size_t& shown) {
+    if (shown == count) return false;
+    const std::size_t cost = needed(all, first + shown, view) + kColumnGap;
     // The last column has no gap after it.
     if (view.width != 0 && used + cost > view.width + kColumnGap) return false;
     used += cost;
-    into.push_back(next);
+    ++shown;
     return true;
   };
-  for (bool more_metrics = true, more_params = true; more_metrics || more_params;) {
-    more_metrics = more_metrics && take(metrics, chosen_metrics);
-    more_params = more_params && take(params, chosen_params);
+  bool more = true;
+  while (more) {
+    const bool metric = take(fixed + params, metrics, shown_metrics);
+    const bool param = take(fixed, params, shown_params);
+    more = metric || param;
   }
-  for (const auto* part : {&chosen_params, &chosen_metrics, &back}) {
-    front.insert(front.end(), part->begin(), part->end());
-  }
-  return front;
+
+  std::vector<std::size_t> places;
+  const auto add = [&places](std::size_t first, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+      places.push_back(first + i);
+  };
+  add(0, front);
+  add(fixed, shown_params);
+  add(fixed + params, shown_metrics);
+  add(front, fixed - front);
+  return selected(all, places);
 }
 
 }  // namespace clew::cmd

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,8 @@
 namespace clew::cmd {
 
 struct TagOptions {
-  std::string run;
+  std::string run;  ///< with a condition the first tag
+  std::optional<std::string> where;
   std::vector<std::string> add;
   std::vector<std::string> remove;
 };

@@ -1,6 +1,7 @@
 #include "app/complete.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "app/command.h"
@@ -176,10 +177,52 @@ class Completion {
         for (const std::string& metric : names(metrics_of))
           offer(metric, "");
         break;
+      case Completes::expression:
+        offer_names(word, before);
+        break;
       case Completes::nothing:
       case Completes::choices:
         break;
     }
+  }
+
+  /// Completes the name at the end of an expression: parameters, metrics, and after METRIC. its
+  /// parts.
+  void offer_names(const std::string& word, const std::string& before) {
+    const auto is_name = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+             std::string_view("_/.:-").find(c) != std::string_view::npos;
+    };
+    std::size_t begin = word.size();
+    while (begin > 0 && is_name(word[begin - 1]))
+      --begin;
+    while (begin < word.size() && word[begin] == '-')
+      ++begin;  // an order turned around: -loss
+    const std::string_view name = std::string_view(word).substr(begin);
+    const auto offer = [&](std::string_view candidate, std::string_view description) {
+      const bool plain = std::all_of(candidate.begin(), candidate.end(), is_name);
+      if (plain && candidate.starts_with(name)) {
+        answer_.push_back(
+            with_description(concat(before, word.substr(0, begin), candidate), description));
+      }
+    };
+    const std::set<std::string> metrics = names(metrics_of);
+    for (const std::string& param : names(params_of))
+      offer(param, "parameter");
+    for (const std::string& metric : metrics)
+      offer(metric, "metric");
+    const std::size_t dot = name.rfind('.');
+    if (dot == std::string_view::npos || !metrics.contains(std::string(name.substr(0, dot))))
+      return;
+    for (const char* part : {"last", "first", "min", "max", "mean", "count", "argmin", "argmax"})
+      offer(concat(name.substr(0, dot + 1), part), "of the metric");
+  }
+
+  static std::vector<std::string> params_of(const model::Run& run) {
+    std::vector<std::string> names;
+    for (const model::Parameter& param : run.params)
+      names.push_back(param.name);
+    return names;
   }
 
   static std::vector<std::string> metrics_of(const model::Run& run) {

@@ -13,7 +13,7 @@
 namespace clew::cmd {
 
 /// What the value of an option is, for completion.
-enum class Completes { nothing, file, directory, run, metric, tag, command, choices };
+enum class Completes { nothing, file, directory, run, metric, tag, command, choices, expression };
 
 /// One option or positional argument: the one source of parsing, help, man page and completion.
 struct Argument {

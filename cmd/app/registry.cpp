@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "bisect.h"
 #include "checkout.h"
+#include "compare.h"
 #include "diff.h"
 #include "export.h"
 #include "generate.h"
@@ -16,8 +17,10 @@
 #include "note.h"
 #include "put.h"
 #include "rerun.h"
+#include "rm.h"
 #include "run.h"
 #include "show.h"
+#include "sql.h"
 #include "status.h"
 #include "tag.h"
 #include "verify.h"
@@ -44,6 +47,11 @@ const std::vector<Command>& commands() {
        .summary = "List runs",
        .access = Access::read,
        .make = make<LogOptions, declare_log, run_log>,
+       .paged = true},
+      {.name = "sql",
+       .summary = "Ask about the runs in SQL",
+       .access = Access::read,
+       .make = make<SqlOptions, declare_sql, run_sql>,
        .paged = true},
       {.name = "show",
        .summary = "Show a run, one of its metrics, its output or its files",
@@ -75,6 +83,11 @@ const std::vector<Command>& commands() {
        .access = Access::read,
        .make = make<LineageOptions, declare_lineage, run_lineage>,
        .paged = true},
+      {.name = "compare",
+       .summary = "Show runs side by side",
+       .access = Access::read,
+       .make = make<CompareOptions, declare_compare, run_compare>,
+       .paged = true},
       {.name = "status",
        .summary = "Show what is running and where the store is",
        .access = Access::read,
@@ -103,6 +116,10 @@ const std::vector<Command>& commands() {
        .summary = "Draw the provenance graph of runs",
        .access = Access::read,
        .make = make<GraphOptions, declare_graph, run_graph>},
+      {.name = "rm",
+       .summary = "Remove runs",
+       .access = Access::write,
+       .make = make<RmOptions, declare_rm, run_rm>},
       {.name = "export",
        .summary = "Write runs as W3C PROV, RO-Crate, JSON, CSV or interchange lines",
        .access = Access::read,

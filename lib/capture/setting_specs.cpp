@@ -43,6 +43,8 @@ const std::vector<SettingSpec>& setting_specs() {
        "how many files that git does not track a snapshot stores"},
       {"snapshot.untracked-size", size, "50 MiB",
        "how much of files that git does not track a snapshot stores"},
+      {"sql.memory-limit", size, "1 GiB", "how much memory a query of 'clew sql' may use; 0: any"},
+      {"sql.time-limit", integer, "60", "how many seconds 'clew sql' may take; 0: any"},
       {"ui.color", text, "auto", "colours on the terminal", "auto|always|never"},
       {.key = "ui.pager",
        .type = text,

@@ -125,6 +125,12 @@ constexpr std::uint8_t kRunVersion = 1;
 
 }  // namespace
 
+void encoding::expect_run_version(std::uint8_t version) {
+  if (version == kRunVersion) return;
+  throw Error(ErrorKind::damaged, concat("a run is stored in version ", version,
+                                         " of the layout, which this program cannot read"));
+}
+
 void encode_json(ByteWriter& out, const Json& value) {
   if (value.is_null()) {
     out.byte(0);
@@ -203,9 +209,16 @@ void encode_metric(ByteWriter& out, const MetricSummary& metric) {
 
 MetricSummary decode_metric(ByteReader& in) {
   MetricSummary metric;
-  Summary& s = metric.summary;
   metric.name = text(in);
-  metric.source = read_enum(in, MetricSource::output);
+  ByteReader source = in;
+  metric.source = read_enum(source, MetricSource::output);
+  metric.summary = decode_summary(in);
+  return metric;
+}
+
+Summary decode_summary(ByteReader& in) {
+  Summary s;
+  in.byte();  // the source
   s.count = in.varint();
   for (double* value : {&s.first, &s.last, &s.min, &s.max, &s.sum})
     *value = in.real();
@@ -214,7 +227,7 @@ MetricSummary decode_metric(ByteReader& in) {
   s.argmax = in.zigzag();
   s.last_step = read_step(in);
   s.last_time = in.zigzag();
-  return metric;
+  return s;
 }
 
 std::string encode_run(const Run& run) {
@@ -246,10 +259,7 @@ std::string encode_run(const Run& run) {
 
 Run decode_run(std::string_view bytes) {
   ByteReader in(bytes);
-  if (const std::uint8_t version = in.byte(); version != kRunVersion) {
-    throw Error(ErrorKind::damaged, concat("a run is stored in version ", version,
-                                           " of the layout, which this program cannot read"));
-  }
+  expect_run_version(in.byte());
   Run run;
   run.id = {in.fixed64()};
   run.name = text(in);

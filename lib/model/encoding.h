@@ -29,6 +29,8 @@ void encode_json(ByteWriter& out, const Json& value);
 
 void encode_metric(ByteWriter& out, const MetricSummary& metric);
 [[nodiscard]] MetricSummary decode_metric(ByteReader& in);
+/// The part of a metric behind its name.
+[[nodiscard]] Summary decode_summary(ByteReader& in);
 
 void encode_process(ByteWriter& out, const Process& process);
 [[nodiscard]] Process decode_process(ByteReader& in);

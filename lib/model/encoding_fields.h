@@ -60,6 +60,8 @@ Enum read_enum(ByteReader& in, Enum last) {
 
 void write_strings(ByteWriter& out, const std::vector<std::string>& items);
 [[nodiscard]] std::vector<std::string> read_strings(ByteReader& in);
+/// Throws Error(damaged) for a version of header rows that this program does not know.
+void expect_run_version(std::uint8_t version);
 void write_small(ByteWriter& out, const std::optional<int>& value);
 [[nodiscard]] std::optional<int> read_small(ByteReader& in);
 void write_step(ByteWriter& out, const std::optional<std::int64_t>& step);

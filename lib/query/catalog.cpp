@@ -1,9 +1,11 @@
 #include "query/catalog.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "model/encoding.h"
 #include "query/file_view.h"
 #include "query/overlay.h"
 #include "record/live.h"
@@ -175,6 +177,48 @@ std::vector<model::Run> Catalog::runs(std::size_t limit) const {
   return runs;
 }
 
+std::vector<model::Run> Catalog::runs(const std::vector<RunId>& ids) const {
+  std::vector<model::Run> runs;
+  // For many, one pass over all is quicker than as many searches.
+  constexpr std::size_t kMany = 1000;
+  if (ids.size() < kMany) {
+    for (const RunId id : ids) {
+      if (auto run = state_->overlay.header(id)) runs.push_back(std::move(*run));
+    }
+    return runs;
+  }
+  std::unordered_map<RunId, std::size_t> places;
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    places.emplace(ids[i], i);
+  std::vector<std::optional<model::Run>> found(ids.size());
+  state_->overlay.each_row([&](std::string_view row) {
+    const auto place = places.find(model::RunView(row).id);
+    if (place != places.end()) found[place->second] = model::decode_run(row);
+    return true;
+  });
+  for (auto& run : found) {
+    if (run) runs.push_back(std::move(*run));
+  }
+  return runs;
+}
+
+void Catalog::each_row(const std::function<bool(model::RunView&)>& visit) const {
+  state_->overlay.each_row([&](std::string_view row) {
+    model::RunView run(row);
+    return visit(run);
+  });
+}
+
+std::vector<std::string> Catalog::row_page(PagePosition& position, std::size_t count) const {
+  return state_->overlay.page(position, count);
+}
+
+std::vector<std::string> Catalog::row(RunId id) const {
+  const auto run = state_->overlay.header(id);
+  if (!run) return {};
+  return {model::encode_run(*run)};
+}
+
 model::Run Catalog::find(std::string_view word) const {
   std::optional<model::Run> found;
   if (const auto place = place_from(word)) {
@@ -205,6 +249,40 @@ model::Series Catalog::series(RunId id, std::string_view name) const {
   throw Error(ErrorKind::usage,
               concat("unknown metric '", name, "' of run '", id.short_hex(), '\''),
               std::move(hints));
+}
+
+std::vector<model::Point> Catalog::points_at(RunId id, std::string_view name,
+                                             std::int64_t step) const {
+  return state_->overlay.points_at(id, name, step);
+}
+
+std::optional<double> Catalog::value_at(RunId id, std::string_view name, std::int64_t step) const {
+  const auto points = points_at(id, name, step);
+  return points.empty() ? std::nullopt : std::optional(points.back().value);
+}
+
+std::unique_ptr<PointChunks> Catalog::chunks(RunId id, std::string_view name) const {
+  return state_->overlay.chunks(id, name);
+}
+
+Json Catalog::environment(RunId id) const {
+  return state_->overlay.environment(id);
+}
+
+std::vector<model::ParamChange> Catalog::changes(RunId id) const {
+  return state_->overlay.changes(id);
+}
+
+std::vector<model::Process> Catalog::processes(RunId id) const {
+  return state_->overlay.processes(id);
+}
+
+std::vector<model::File> Catalog::files(RunId id) const {
+  return state_->overlay.files(id);
+}
+
+std::vector<model::Firing> Catalog::firings(RunId id) const {
+  return state_->overlay.firings(id);
 }
 
 void Catalog::output(RunId id, const std::function<bool(store::OutputPiece&&)>& visit) const {

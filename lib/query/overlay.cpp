@@ -1,12 +1,17 @@
 #include "query/overlay.h"
 
 #include <algorithm>
+#include <iterator>
+
+#include "model/encoding.h"
+#include "model/run_view.h"
 
 namespace clew::query {
 namespace {
 
 /// The order of the store: by start, of equal starts by id.
-bool comes_before(const model::Run& a, const model::Run& b) {
+template <typename Other>
+bool comes_before(const model::Run& a, const Other& b) {
   return a.started != b.started ? a.started > b.started : a.id < b.id;
 }
 
@@ -15,6 +20,37 @@ const model::Run* find_run(const std::vector<model::Run>& runs, RunId id) {
       std::find_if(runs.begin(), runs.end(), [&](const model::Run& run) { return run.id == id; });
   return found == runs.end() ? nullptr : &*found;
 }
+
+class SealedChunks final : public PointChunks {
+ public:
+  /// `reader` gives the view of the store that is open at the moment.
+  SealedChunks(std::function<store::Reader()> reader, RunId id, std::string_view name)
+      : reader_(std::move(reader)), id_(id), name_(name) {}
+  bool next(std::vector<model::Point>& points) override {
+    return reader_().chunk(id_, name_, next_++, points);
+  }
+
+ private:
+  std::function<store::Reader()> reader_;
+  RunId id_;
+  std::string name_;
+  std::uint32_t next_ = 0;
+};
+
+/// The series of a live run: its spool has no chunks.
+class WholeSeries final : public PointChunks {
+ public:
+  explicit WholeSeries(std::optional<model::Series> series) : series_(std::move(series)) {}
+  bool next(std::vector<model::Point>& points) override {
+    if (!series_) return false;
+    points.insert(points.end(), series_->points.begin(), series_->points.end());
+    series_.reset();
+    return true;
+  }
+
+ private:
+  std::optional<model::Series> series_;
+};
 
 std::optional<model::RunParts> sealed_parts(const store::Reader& reader, RunId id) {
   auto run = reader.run(id);
@@ -74,7 +110,7 @@ auto Overlay::either(Sealed sealed, Live live) -> decltype(live()) {
 void Overlay::each(const std::function<bool(model::Run&&)>& visit) {
   std::vector<model::Run> live = list_live();
   const store::Reader sealed = reader_after(live);
-  std::sort(live.begin(), live.end(), comes_before);
+  std::sort(live.begin(), live.end(), comes_before<model::Run>);
   std::erase_if(live, [&](const model::Run& run) { return sealed.run(run.id).has_value(); });
 
   auto next = live.begin();
@@ -87,6 +123,39 @@ void Overlay::each(const std::function<bool(model::Run&&)>& visit) {
   });
   while (more && next != live.end())
     more = visit(std::move(*next++));
+}
+
+void Overlay::each_row(const std::function<bool(std::string_view)>& visit) {
+  std::vector<model::Run> live = list_live();
+  const store::Reader sealed = reader_after(live);
+  std::sort(live.begin(), live.end(), comes_before<model::Run>);
+  std::erase_if(live, [&](const model::Run& run) { return sealed.run(run.id).has_value(); });
+
+  auto next = live.begin();
+  bool more = true;
+  sealed.header_rows([&](std::string_view row) {
+    if (next != live.end()) {
+      const model::RunView run(row);
+      while (more && next != live.end() && comes_before(*next, run))
+        more = visit(model::encode_run(*next++));
+    }
+    more = more && visit(row);
+    return more;
+  });
+  while (more && next != live.end())
+    more = visit(model::encode_run(*next++));
+}
+
+std::vector<std::string> Overlay::page(PagePosition& position, std::size_t count) {
+  if (position.begun) return reader().header_page(position.sealed, count);
+  position.begun = true;
+  const std::vector<model::Run> live = list_live();
+  const store::Reader sealed = reader_after(live);
+  std::vector<std::string> rows;
+  for (const auto& run : live) {
+    if (!sealed.run(run.id)) rows.push_back(model::encode_run(run));
+  }
+  return rows.empty() ? sealed.header_page(position.sealed, count) : rows;
 }
 
 std::optional<model::Run> Overlay::header(RunId id) {
@@ -130,6 +199,57 @@ FileView Overlay::file_view() {
   std::erase_if(parts,
                 [&](const model::RunParts& one) { return sealed.run(one.run.id).has_value(); });
   return {store_, std::move(parts)};
+}
+
+std::vector<model::Point> Overlay::points_at(RunId id, std::string_view name, std::int64_t step) {
+  const store::Reader sealed = reader();
+  std::vector<model::Point> points = sealed.points_at(id, name, step);
+  if (!points.empty() || sealed.digest(id)) return points;
+  if (auto series = this->series(id, name)) {
+    std::copy_if(series->points.begin(), series->points.end(), std::back_inserter(points),
+                 [step](const model::Point& point) { return point.step == step; });
+  }
+  return points;
+}
+
+template <typename Part, typename FromReader>
+Part Overlay::part(RunId id, Part model::RunParts::*member, FromReader from_reader) {
+  const store::Reader sealed = reader();
+  if (sealed.digest(id)) return from_reader(sealed);
+  auto parts = full(id);
+  return parts ? std::move((*parts).*member) : Part();
+}
+
+Json Overlay::environment(RunId id) {
+  return part(id, &model::RunParts::environment,
+              [&](const store::Reader& sealed) { return sealed.environment(id); });
+}
+
+std::vector<model::ParamChange> Overlay::changes(RunId id) {
+  return part(id, &model::RunParts::changes,
+              [&](const store::Reader& sealed) { return sealed.changes(id); });
+}
+
+std::vector<model::Process> Overlay::processes(RunId id) {
+  return part(id, &model::RunParts::processes,
+              [&](const store::Reader& sealed) { return sealed.processes(id); });
+}
+
+std::vector<model::File> Overlay::files(RunId id) {
+  return part(id, &model::RunParts::files,
+              [&](const store::Reader& sealed) { return sealed.files(id); });
+}
+
+std::vector<model::Firing> Overlay::firings(RunId id) {
+  return part(id, &model::RunParts::firings,
+              [&](const store::Reader& sealed) { return sealed.firings(id); });
+}
+
+std::unique_ptr<PointChunks> Overlay::chunks(RunId id, std::string_view name) {
+  const store::Reader sealed = reader();
+  if (sealed.digest(id))
+    return std::make_unique<SealedChunks>([this] { return reader(); }, id, name);
+  return std::make_unique<WholeSeries>(series(id, name));
 }
 
 bool Overlay::output(RunId id, const std::function<bool(store::OutputPiece&&)>& visit) {

@@ -55,6 +55,23 @@ void annotate(const store::Layout& layout, RunId id, const std::vector<model::Ev
   annotate_sealed(layout, id, events, patience);
 }
 
+void remove(const store::Layout& layout, const std::vector<RunId>& ids,
+            std::chrono::milliseconds patience, const std::function<void(std::size_t)>& progress) {
+  store::Store store = store::Store::open_for_writing(layout, patience);
+  for (const RunId id : ids) {
+    std::error_code ignored;
+    if (!store.reader().digest(id) && fs::exists(layout.spool(id), ignored)) {
+      throw Error(ErrorKind::usage, concat("run '", id.short_hex(), "' still goes on"),
+                  {"end it first, or wait until it has ended"});
+    }
+  }
+  std::size_t done = 0;
+  for (const RunId id : ids) {
+    store.remove(id);
+    if (progress) progress(++done);
+  }
+}
+
 Recovery recover(const store::Layout& layout, std::chrono::milliseconds patience) {
   Recovery recovery;
   std::vector<std::pair<RunId, Fd>> abandoned;

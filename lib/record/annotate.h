@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <vector>
 
 #include "model/event.h"
@@ -12,6 +13,13 @@ namespace clew::record {
 /// Throws Error(busy) after `patience`, Error(usage) when there is no such run.
 void annotate(const store::Layout& layout, RunId id, const std::vector<model::Event>& events,
               std::chrono::milliseconds patience);
+
+/// Removes sealed runs from the store, one after the other; each is gone for good when the next one
+/// is begun. `progress` is told how many are done. Throws Error(usage) for a run that goes on
+/// (before any is removed), Error(busy) after `patience`.
+void remove(const store::Layout& layout, const std::vector<RunId>& ids,
+            std::chrono::milliseconds patience,
+            const std::function<void(std::size_t)>& progress = {});
 
 /// What recover() did.
 struct Recovery {

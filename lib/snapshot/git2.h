@@ -32,7 +32,7 @@ namespace clew::snapshot {
   X(attr_get) X(attr_value)                                                                   \
   X(blob_create_from_workdir) X(blob_create_from_buffer) X(blob_lookup) X(blob_rawcontent)    \
   X(blob_rawsize) X(blob_free)                                                                \
-  X(reference_free) X(reference_lookup) X(reference_create) X(reference_name_to_id)           \
+  X(reference_free) X(reference_lookup) X(reference_remove) X(reference_create) X(reference_name_to_id)           \
   X(reference_symbolic_target) X(reference_shorthand) X(reference_is_branch)                  \
   X(commit_lookup) X(commit_free) X(commit_tree) X(commit_tree_id) X(commit_time)             \
   X(commit_create_buffer) X(signature_new) X(signature_free)                                  \

@@ -154,6 +154,16 @@ bool Repository::has(std::string_view commit) const {
   return state_->find_commit(commit) != nullptr;
 }
 
+bool Repository::forget(std::string_view commit) const {
+  const Git2& git = git2();
+  const std::string name = concat("refs/clew/snapshots/", commit);
+  git_oid id;
+  if (!parse_id(commit)) return false;
+  if (git.reference_name_to_id(&id, state_->repository.get(), name.c_str()) < 0) return false;
+  check(git.reference_remove(state_->repository.get(), name.c_str()), "cannot drop a snapshot");
+  return true;
+}
+
 std::optional<std::string> Repository::file(std::string_view commit, std::string_view path) const {
   const Git2& git = git2();
   const TreeHandle tree = state_->tree_of(commit);

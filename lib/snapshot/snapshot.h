@@ -95,6 +95,9 @@ class Repository {
 
   /// Is the commit in this repository?
   [[nodiscard]] bool has(std::string_view commit) const;
+  /// Drops the ref that keeps a snapshot, so that git may collect it in time; false when there was
+  /// none (of a clean tree there never is). Throws Error(failed).
+  bool forget(std::string_view commit) const;
   /// The file as it was in a commit, path relative to the top. nullopt when there is no such file.
   /// Throws Error(usage) when the commit is not here, Error(failed) when the path is a directory.
   [[nodiscard]] std::optional<std::string> file(std::string_view commit,

@@ -1,6 +1,8 @@
 #include "store/chunk.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "base/bytes.h"
@@ -142,13 +144,10 @@ ChunkInfo read_chunk_info(std::string_view payload) {
   return read_info(in);
 }
 
-void decode_chunk(std::string_view payload, std::vector<Point>& points) {
-  ByteReader in(payload);
-  const ChunkInfo info = read_info(in);
-  const std::size_t before = points.size();
-  points.resize(before + info.count);
-  const auto added = std::span(points).subspan(before);
-  read_steps(in, added);
+namespace {
+
+/// Reads times and values of points whose steps are read.
+void read_rest(ByteReader& in, const ChunkInfo& info, std::span<Point> added) {
   const auto times = read_integers(in, info.count);
   std::vector<double> values(info.count);
   read_values(in, values);
@@ -157,6 +156,29 @@ void decode_chunk(std::string_view payload, std::vector<Point>& points) {
     added[i].time = times[i];
     added[i].value = values[i];
   }
+}
+
+}  // namespace
+
+void decode_chunk(std::string_view payload, std::vector<Point>& points) {
+  ByteReader in(payload);
+  const ChunkInfo info = read_info(in);
+  const std::size_t before = points.size();
+  points.resize(before + info.count);
+  const auto added = std::span(points).subspan(before);
+  read_steps(in, added);
+  read_rest(in, info, added);
+}
+
+void decode_chunk_step(std::string_view payload, std::int64_t step, std::vector<Point>& points) {
+  ByteReader in(payload);
+  const ChunkInfo info = read_info(in);
+  std::vector<Point> all(info.count);
+  read_steps(in, all);
+  const auto wanted = [step](const Point& point) { return point.step == step; };
+  if (std::none_of(all.begin(), all.end(), wanted)) return;
+  read_rest(in, info, all);
+  std::copy_if(all.begin(), all.end(), std::back_inserter(points), wanted);
 }
 
 }  // namespace clew::store

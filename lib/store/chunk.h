@@ -58,4 +58,9 @@ struct ChunkInfo {
 /// encoder wrote, whatever the bytes.
 void decode_chunk(std::string_view payload, std::vector<model::Point>& points);
 
+/// The same for the points of one step only. Cheap where there are none: times and values are not
+/// looked at.
+void decode_chunk_step(std::string_view payload, std::int64_t step,
+                       std::vector<model::Point>& points);
+
 }  // namespace clew::store

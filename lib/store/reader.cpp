@@ -49,6 +49,15 @@ std::vector<T> read_items(const KeyValue& database, RunId id, Section section,
   return items;
 }
 
+/// The payload of a chunk that must be there.
+std::string read_chunk(const KeyValue& database, RunId id, std::uint32_t series,
+                       std::uint32_t chunk) {
+  const std::string key = rows::chunk_key(id, series, chunk);
+  auto payload = rows::get(database, key);
+  if (!payload) throw rows::damaged(key, "it is missing");
+  return std::move(*payload);
+}
+
 /// The least id that begins with these hex digits, and the greatest; nullopt for another text.
 std::optional<std::pair<RunId, RunId>> range_of(std::string_view hex) {
   constexpr std::size_t kDigits = 16;
@@ -73,6 +82,29 @@ void Reader::runs(const std::function<bool(model::Run&&)>& visit) const {
                  [&](std::string_view key, std::string_view value) {
                    return visit(complete(database_, rows::decode_header(key, value)));
                  });
+}
+
+void Reader::header_rows(const std::function<bool(std::string_view)>& visit) const {
+  database_.scan(
+      rows::kHeaderPrefix, rows::kHeaderPrefix, [&](std::string_view key, std::string_view value) {
+        const rows::HeaderRow row = rows::open_header(key, value);
+        if (row.further == 0) return visit(row.run);
+        return visit(model::encode_run(complete(database_, rows::decode_header(key, value))));
+      });
+}
+
+std::vector<std::string> Reader::header_page(std::string& position, std::size_t count) const {
+  std::vector<std::string> page;
+  const std::string from = position.empty() ? std::string(rows::kHeaderPrefix) : position;
+  database_.scan(rows::kHeaderPrefix, from, [&](std::string_view key, std::string_view value) {
+    const rows::HeaderRow row = rows::open_header(key, value);
+    page.push_back(row.further == 0
+                       ? std::string(row.run)
+                       : model::encode_run(complete(database_, rows::decode_header(key, value))));
+    position.assign(key).push_back('\0');  // the least key behind it
+    return page.size() < count;
+  });
+  return page;
 }
 
 std::optional<model::Run> Reader::run(RunId id) const {
@@ -147,6 +179,28 @@ std::optional<model::Series> Reader::series(RunId id, std::string_view name) con
     throw rows::damaged(entry_key, "points of this series are missing");
   }
   return series;
+}
+
+std::vector<model::Point> Reader::points_at(RunId id, std::string_view name,
+                                            std::int64_t step) const {
+  std::vector<model::Point> points;
+  const auto payload = rows::get(database_, rows::series_key(id, name));
+  if (!payload) return points;
+  const rows::SeriesEntry entry = rows::decode_series(*payload);
+  for (std::uint32_t chunk = 0; chunk < entry.chunks; ++chunk) {
+    decode_chunk_step(read_chunk(database_, id, entry.number, chunk), step, points);
+  }
+  return points;
+}
+
+bool Reader::chunk(RunId id, std::string_view name, std::uint32_t chunk,
+                   std::vector<model::Point>& points) const {
+  const auto payload = rows::get(database_, rows::series_key(id, name));
+  if (!payload) return false;
+  const rows::SeriesEntry entry = rows::decode_series(*payload);
+  if (chunk >= entry.chunks) return false;
+  decode_chunk(read_chunk(database_, id, entry.number, chunk), points);
+  return true;
 }
 
 std::vector<model::ArtifactEvent> Reader::artifacts(RunId id) const {

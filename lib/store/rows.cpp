@@ -215,17 +215,22 @@ std::string encode_header(std::string_view key, const Header& header) {
   return value;
 }
 
-Header decode_header(std::string_view key, std::string_view value) {
+HeaderRow open_header(std::string_view key, std::string_view value) {
   if (value.size() <= kChecksumSize) throw damaged(key, "it is too short");
   ByteReader in(value);
   const std::uint32_t checksum = in.fixed32();
   if (checksum != crc32c(value.substr(kChecksumSize), crc32c(key))) {
     throw damaged(key, "its checksum does not match");
   }
-  Header header;
-  header.further = in.varint();
-  header.run = model::decode_run(in.raw(in.remaining()));
-  return header;
+  HeaderRow row;
+  row.further = in.varint();
+  row.run = in.raw(in.remaining());
+  return row;
+}
+
+Header decode_header(std::string_view key, std::string_view value) {
+  const HeaderRow row = open_header(key, value);
+  return {model::decode_run(row.run), row.further};
 }
 
 Digest Contents::digest() const {
@@ -339,6 +344,18 @@ LogEntry decode_log_entry(std::string_view payload) {
   entry.digest = read_digest(in);
   entry.previous = read_digest(in);
   expect_end(in);
+  return entry;
+}
+
+LogEntry next_log_entry(const KeyValue& database, RunId id) {
+  LogEntry entry;
+  entry.run = id;
+  entry.sequence = 1;
+  if (const auto tip = get(database, kTipKey)) {
+    const LogEntry last = decode_log_entry(*tip);
+    entry.sequence = last.sequence + 1;
+    entry.previous = sha256(*tip);
+  }
   return entry;
 }
 

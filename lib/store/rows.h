@@ -110,6 +110,12 @@ struct Header {
   model::Run run;             ///< with the first kHeaderMetrics summaries only
   std::uint64_t further = 0;  ///< summaries in rows of their own
 };
+/// The same without decoding the run: a view into `value`. Throws Error(damaged).
+struct HeaderRow {
+  std::string_view run;  ///< as model::encode_run() wrote it
+  std::uint64_t further = 0;
+};
+[[nodiscard]] HeaderRow open_header(std::string_view key, std::string_view value);
 [[nodiscard]] std::string encode_header(std::string_view key, const Header& header);
 [[nodiscard]] Header decode_header(std::string_view key, std::string_view value);
 
@@ -173,6 +179,10 @@ struct LogEntry {
 [[nodiscard]] bool is_removal(const LogEntry& entry);
 [[nodiscard]] std::string encode_log_entry(const LogEntry& entry);
 [[nodiscard]] LogEntry decode_log_entry(std::string_view payload);
+
+/// The entry that follows the last one of the log, about a run, without a digest: as it stands it
+/// says that the run was removed.
+[[nodiscard]] LogEntry next_log_entry(const KeyValue& database, RunId id);
 
 /// The payload of a row; nullopt when it is not there. Throws Error(damaged).
 [[nodiscard]] std::optional<std::string> get(const KeyValue& database, std::string_view key);

@@ -5,6 +5,7 @@
 #include "store/batch_writer.h"
 #include "store/file_index.h"
 #include "store/output_file.h"
+#include "store/remains.h"
 #include "store/rows.h"
 #include "store/section_writer.h"
 #include "store/series_writer.h"
@@ -14,35 +15,6 @@ namespace clew::store {
 namespace {
 
 using rows::Section;
-
-/// Removes all rows and files of a run that was never committed, a bounded number of rows at once.
-void remove_remains(KeyValue& database, const Layout& layout, RunId id) {
-  constexpr std::size_t kAtOnce = 10'000;
-  const std::string prefix = rows::run_prefix(id);
-  while (true) {
-    Batch batch;
-    database.scan(prefix, prefix, [&](std::string_view key, std::string_view) {
-      batch.erase(std::string(key));
-      return batch.operations().size() < kAtOnce;
-    });
-    if (batch.empty()) break;
-    database.apply(batch, Sync::no);
-  }
-  remove_output(layout.output(id));
-}
-
-/// The entry of the seal log that follows the last one.
-rows::LogEntry next_log_entry(const KeyValue& database, RunId id) {
-  rows::LogEntry entry;
-  entry.run = id;
-  entry.sequence = 1;
-  if (const auto tip = rows::get(database, rows::kTipKey)) {
-    const rows::LogEntry last = rows::decode_log_entry(*tip);
-    entry.sequence = last.sequence + 1;
-    entry.previous = sha256(*tip);
-  }
-  return entry;
-}
 
 void put_framed(Batch& batch, std::string key, std::string_view payload) {
   std::string value = rows::frame(key, payload);
@@ -120,7 +92,7 @@ struct RunWriter::State {
 
   /// The commit point: all rows that make the run visible, at once and on disk.
   void write_header(const rows::Header& header, rows::Contents contents) {
-    rows::LogEntry entry = next_log_entry(database, id);
+    rows::LogEntry entry = rows::next_log_entry(database, id);
     entry.digest = contents.digest();
     contents.sequence = entry.sequence;
     const std::string log = rows::encode_log_entry(entry);

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "store/remains.h"
 #include "store/rows.h"
 
 namespace clew::store {
@@ -137,6 +138,10 @@ void Store::annotate(const model::Run& run) {
   Batch batch;
   batch.put(*key, rows::encode_header(*key, header));
   state_->database->apply(batch, Sync::yes);
+}
+
+void Store::remove(RunId id) {
+  remove_run(*state_->database, state_->layout, id);
 }
 
 const Layout& Store::layout() const {

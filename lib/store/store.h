@@ -51,6 +51,12 @@ class Reader {
 
   /// Calls `visit` with every run, newest first (by start, then by id), until it returns false.
   void runs(const std::function<bool(model::Run&&)>& visit) const;
+  /// The same with header rows (model::RunView reads them), for those who need a few values only.
+  void header_rows(const std::function<bool(std::string_view row)>& visit) const;
+  /// At most `count` of these rows, from the one after `position` on, which is empty at first and
+  /// is moved on. None at the end.
+  [[nodiscard]] std::vector<std::string> header_page(std::string& position,
+                                                     std::size_t count) const;
   /// The header of a run; nullopt when it is not here.
   [[nodiscard]] std::optional<model::Run> run(RunId id) const;
   /// The ids that begin with these hex digits, at most `limit`.
@@ -60,6 +66,13 @@ class Reader {
   [[nodiscard]] Json environment(RunId id) const;
   /// A series in the order of arrival; nullopt when the run has no such metric.
   [[nodiscard]] std::optional<model::Series> series(RunId id, std::string_view name) const;
+  /// The points of a series at a step, in the order of arrival; decodes no more chunks than it
+  /// must. Empty when there is none.
+  [[nodiscard]] std::vector<model::Point> points_at(RunId id, std::string_view name,
+                                                    std::int64_t step) const;
+  /// Appends chunk number `chunk` (from 0) of a series to `points`; false when there is none.
+  bool chunk(RunId id, std::string_view name, std::uint32_t chunk,
+             std::vector<model::Point>& points) const;
   /// Files that the run named as artifacts, in the order of arrival.
   [[nodiscard]] std::vector<model::ArtifactEvent> artifacts(RunId id) const;
   /// The processes, by index.
@@ -153,6 +166,11 @@ class Store {
   /// Changes what is outside the digest of a sealed run: name, tags, notes. Those of `run` replace
   /// the stored ones. Throws Error(usage) when the run is not here.
   void annotate(const model::Run& run);
+  /// Removes a sealed run: in one step that is on disk when this returns it is gone for all who
+  /// open the store afterwards, and an entry in the seal log says so; then its rows and its output
+  /// are deleted. Kept objects and snapshots are not touched, since others may use them. Does
+  /// nothing when the run is not here.
+  void remove(RunId id);
   [[nodiscard]] const Layout& layout() const;
   /// The rows themselves, for checks; as long as the store lives.
   [[nodiscard]] const KeyValue& database() const;

@@ -160,7 +160,6 @@ TEST_CASE("tag") {
   CHECK(options.run == "@");
   CHECK(options.add == Words{"best", "wide"});
   CHECK(options.remove == Words{"old", "older"});
-  CHECK(error_of<TagOptions, declare_tag>({}) == "missing argument RUN");
 }
 
 TEST_CASE("note") {

@@ -1,10 +1,9 @@
 #include "log.h"
 
 #include <catch2/catch.hpp>
-#include <cmath>
-#include <limits>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "cmd/printed.h"
 #include "cmd/stage.h"
@@ -16,9 +15,9 @@ using namespace clew::cmd::testing;
 
 namespace {
 
-std::vector<std::string> titles(const std::vector<LogColumn>& columns) {
+std::vector<std::string> titles(const LogRows& rows) {
   std::vector<std::string> list;
-  for (const LogColumn& column : columns)
+  for (const LogColumn& column : rows.columns)
     list.push_back(column.title);
   return list;
 }
@@ -40,16 +39,6 @@ LogView terminal(std::size_t width) {
   return {width, true, kStart + 180'000'000};
 }
 
-Error error_of(std::string_view list, const std::vector<model::Run>& runs) {
-  try {
-    (void)parse_columns(list, runs);
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("no error");
-  throw;
-}
-
 }  // namespace
 
 TEST_CASE("log: arguments") {
@@ -62,6 +51,16 @@ TEST_CASE("log: arguments") {
   CHECK(options.tags == std::vector<std::string>{"a", "b"});
   CHECK(options.states == std::vector<std::string>{"failed", "killed"});
   CHECK(options.csv);
+  const LogOptions asked =
+      parsed(declare_log, {"-w", "lr < 1", "-s", "-acc", "--group-by", "opt", "--best", "acc",
+                           "--worst=loss", "--pareto", "a,-b", "--exact"});
+  CHECK(asked.where == "lr < 1");
+  CHECK(asked.sort == "-acc");
+  CHECK(asked.group_by == "opt");
+  CHECK(asked.best == "acc");
+  CHECK(asked.worst == "loss");
+  CHECK(asked.pareto == "a,-b");
+  CHECK(asked.exact);
   CHECK_THROWS_AS(parsed(declare_log, {"--state", "done"}), Error);
   CHECK_THROWS_AS(parsed(declare_log, {"-n", "many"}), Error);
   CHECK_THROWS_AS(parsed(declare_log, {"a-run"}), Error);
@@ -118,7 +117,7 @@ TEST_CASE("log: at most eight parameters and eight metrics") {
     runs[0].params.push_back(param("p" + digits, i));
     runs[0].metrics.push_back(metric("m" + digits, {1.0}));
   }
-  CHECK(choose_columns(runs, terminal(0)).size() == 4 + 8 + 8);
+  CHECK(choose_columns(runs, terminal(0)).columns.size() == 4 + 8 + 8);
 }
 
 TEST_CASE("log: the table fits its terminal") {
@@ -129,9 +128,8 @@ TEST_CASE("log: the table fits its terminal") {
   for (std::size_t width = 60; width <= 220; width += 7) {
     CAPTURE(width);
     const LogView view = terminal(width);
-    const std::string text = printed(width, [&](ui::Output& out) {
-      log_table(choose_columns(runs, view), runs, view).print(out);
-    });
+    const std::string text = printed(
+        width, [&](ui::Output& out) { log_table(choose_columns(runs, view), view).print(out); });
     for (const auto line : split(text, '\n'))
       CHECK(ui::display_width(line) <= width);
     CHECK((width < 80 || text.find("val_acc") != std::string::npos));
@@ -146,7 +144,7 @@ TEST_CASE("log: the table as it looks") {
   runs[1].tags = {"baseline"};
   const auto print = [&runs](const LogView& view) {
     return printed(view.width, [&](ui::Output& out) {
-      log_table(choose_columns(runs, view), runs, view).print(out);
+      log_table(choose_columns(runs, view), view).print(out);
     });
   };
   CHECK(print(terminal(80)) ==
@@ -168,86 +166,103 @@ TEST_CASE("log: which metrics say most") {
   CHECK(metric_rank("interval") == metric_rank("whatever"));
 }
 
-TEST_CASE("log: columns by name") {
-  const auto runs = trainings();
-  const auto columns =
-      parse_columns("lr, val_acc,val_acc.max,run.duration,state,params.opt,metrics.loss.min", runs);
-  CHECK(titles(columns) == std::vector<std::string>{"id", "lr", "val_acc", "val_acc.max",
-                                                    "run.duration", "state", "params.opt",
-                                                    "metrics.loss.min"});
-  const model::Run& run = runs.front();
-  const Time now = kStart;
-  CHECK(column_value(columns[0], run, now) == Json(run.id.hex()));
-  CHECK(column_value(columns[1], run, now) == Json(0.1));
-  CHECK(column_value(columns[2], run, now) == Json(0.9712));
-  CHECK(column_value(columns[4], run, now) == Json(12.3));
-  CHECK(column_value(columns[5], run, now) == Json("finished"));
-  CHECK(column_value(columns[6], run, now) == Json("adam"));
-  CHECK(column_value(columns[7], run, now) == Json(0.51234567));
+TEST_CASE("log: which metrics are better when they are less") {
+  for (const char* name : {"val_loss", "loss.min", "run.duration", "top1/error", "seconds"})
+    CHECK(less_is_better(name));
+  for (const char* name : {"acc", "val_acc.max", "lossless", "reward"})
+    CHECK_FALSE(less_is_better(name));
 }
 
-TEST_CASE("log: the id comes first unless it is named") {
-  const auto runs = trainings();
-  CHECK(titles(parse_columns("lr,id", runs)) == std::vector<std::string>{"lr", "id"});
-  CHECK(titles(parse_columns("run.id", runs)) == std::vector<std::string>{"run.id"});
+namespace {
+
+/// A stage with three runs: the settings of a small study.
+void add_study(Stage& stage) {
+  const double accuracies[] = {0.5, 0.9, 0.9};
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    model::Run run = sample_run(i);
+    run.started += static_cast<Time>(i) * 1'000'000;
+    run.params = {param("lr", 0.1 * static_cast<double>(i)), param("opt", i == 2 ? "sgd" : "adam")};
+    if (i == 3) run.params.push_back(param("x,y", Json()));
+    if (i == 1) run.tags = {"base", "first"};
+    stage.add(run, {series("acc", {0.1, accuracies[i - 1]}),
+                    series("loss", {2, 1.0 / static_cast<double>(i)})});
+  }
 }
 
-TEST_CASE("log: system metrics are columns when they are named") {
-  CHECK(parse_columns("system/cpu", trainings()).back().kind == LogColumn::Kind::metric);
-}
+}  // namespace
 
-TEST_CASE("log: names with commas or dots") {
-  auto runs = trainings();
-  runs[0].params.push_back(param("x,y", 1));
-  runs[0].metrics.push_back(metric("z.max", {1, 5}));
-  runs[0].params.push_back(param("state", "solid"));
-  CHECK(parse_columns("\"x,y\",lr", runs)[1].name == "x,y");
-  CHECK(parse_columns("\"x,y\",lr", runs).size() == 3);
-  CHECK(parse_columns("z.max", runs).back().part == "last");
-  CHECK(parse_columns("z.max.min", runs).back().part == "min");
-  // A parameter goes before the short name of a field.
-  CHECK(parse_columns("state", runs).back().kind == LogColumn::Kind::param);
-  CHECK(parse_columns("run.state", runs).back().kind == LogColumn::Kind::field);
-}
-
-TEST_CASE("log: a column that no run has is refused with suggestions") {
-  const Error unknown = error_of("lr,val_ac", trainings());
-  CHECK(unknown.kind() == ErrorKind::usage);
-  CHECK(unknown.message() == "no run has a column 'val_ac'");
-  CHECK(unknown.hints().front().find("'val_acc'") != std::string::npos);
-  CHECK(error_of("val_acc.maxx", trainings()).hints().front().find("'val_acc.max'") !=
+TEST_CASE("log: conditions, orders and columns") {
+  Stage stage;
+  add_study(stage);
+  const auto log = [&stage](const std::vector<std::string>& words) {
+    CHECK(stage.run(declare_log, run_log, words) == 0);
+    stage.global = {};
+    return stage.out.text();
+  };
+  CHECK(
+      log({"--csv", "--columns", "lr,acc.max as best,lr * 10,tags,\"x,y\"", "--sort", "-acc,lr"}) ==
+      "id,lr,best,lr * 10,tags,\"x,y\"\n"
+      "0000000200000000,0.2,0.9,2.0,,\n"
+      "0000000300000000,0.30000000000000004,0.9,3.0000000000000004,,\n"
+      "0000000100000000,0.1,0.5,1.0,\"base,first\",\n");
+  CHECK(log({"--json", "--where", "opt = 'adam' and loss < 0.5", "--columns", "loss,tag"}) ==
+        "[\n{\"id\":\"0000000300000000\",\"loss\":0.3333333333333333,\"tag\":[]}\n]\n");
+  CHECK(parse_json(log({"--json", "--where", "tag = 'base'"})).as_array().size() == 1);
+  CHECK(log({"--columns", "run.state,lr", "-n", "1"}).find("00000003  finished") !=
         std::string::npos);
-  CHECK(error_of("", trainings()).message() == "the list of columns is empty");
-  CHECK(error_of(" , ", trainings()).message() == "the list of columns is empty");
-  CHECK(error_of("\"lr", trainings()).kind() == ErrorKind::usage);
-  CHECK(error_of("params.loss", trainings()).kind() == ErrorKind::usage);
+  CHECK(log({"--where", "lr > 5"}).empty());
+  CHECK(stage.err.text() == "no such runs\nhint: 'clew log' lists all runs\n");
+  CHECK_THROWS_AS(stage.run(declare_log, run_log, {"--where", "lrr > 5"}), Error);
+  CHECK_THROWS_AS(stage.run(declare_log, run_log, {"--where", "lr >"}), Error);
+  CHECK_THROWS_AS(stage.run(declare_log, run_log, {"--columns", ""}), Error);
+  // What the runs are sorted by is shown.
+  CHECK(log({"--sort", "loss.max"}).find("loss.max") != std::string::npos);
 }
 
-TEST_CASE("log: a name of a parameter and a metric has to be told apart") {
-  auto runs = trainings();
-  runs[0].params.push_back(param("val_acc", 1));
-  const Error ambiguous = error_of("val_acc", runs);
-  CHECK(ambiguous.message() == "the column 'val_acc' is a parameter and a metric");
-  CHECK(ambiguous.hints().front() == "write 'params.val_acc' or 'metrics.val_acc'");
-  CHECK(parse_columns("metrics.val_acc", runs).back().kind == LogColumn::Kind::metric);
+TEST_CASE("log: groups") {
+  Stage stage;
+  add_study(stage);
+  const auto log = [&stage](const std::vector<std::string>& words) {
+    CHECK(stage.run(declare_log, run_log, words) == 0);
+    stage.global = {};
+    return stage.out.text();
+  };
+  const std::string table = log({"--group-by", "opt", "--columns", "acc"});
+  CHECK(table.find("adam     2") != std::string::npos);
+  CHECK(table.find("0.7 ± 0.28") != std::string::npos);
+  CHECK(log({"--group-by", "opt", "--columns", "acc", "--sort", "-acc", "--csv"}) ==
+        "opt,runs,acc.n,acc.mean,acc.sd,acc.min,acc.max\n"
+        "sgd,1,1,0.9,,0.9,0.9\n"
+        "adam,2,2,0.7,0.28284271247461906,0.5,0.9\n");
+  const Json groups = parse_json(log({"--group-by", "opt", "--json"}));
+  CHECK(groups.as_array()[0].find("metrics")->find("acc")->find("n")->as_int() == 2);
+  CHECK_THROWS_AS(stage.run(declare_log, run_log, {"--group-by", "opt", "--sort", "lr"}), Error);
+  CHECK_THROWS_AS(stage.run(declare_log, run_log, {"--group-by", "opt", "--best", "acc"}), Error);
 }
 
-TEST_CASE("log: what is not there is shown as missing") {
-  auto runs = trainings();
-  runs[0].metrics.clear();
-  runs[0].params = {param("lr", Json())};
-  const auto columns = parse_columns("lr,loss,name,run.parent", runs);
-  CHECK(column_cell(columns[1], runs[0], {}).text == "null");
-  CHECK(column_cell(columns[2], runs[0], {}).text == "–");
-  CHECK(column_cell(columns[4], runs[0], {}).text == "–");
-  // A series without points has a count, but no values.
-  runs[0].metrics = {metric("loss", {})};
-  CHECK(column_value(parse_columns("loss.max", runs)[1], runs[0], 0).is_null());
-  CHECK(column_value(parse_columns("loss.count", runs)[1], runs[0], 0) == Json(0));
-  // One of NaN alone has values, but no place of the greatest.
-  runs[0].metrics = {metric("loss", {std::nan("")})};
-  CHECK(column_cell(parse_columns("loss.max", runs)[1], runs[0], {}).text == "nan");
-  CHECK(column_value(parse_columns("loss.argmax", runs)[1], runs[0], 0).is_null());
+TEST_CASE("log: the best and the worst") {
+  Stage stage;
+  add_study(stage);
+  const auto log = [&stage](const std::vector<std::string>& words) {
+    CHECK(stage.run(declare_log, run_log, words) == 0);
+    stage.global = {};
+    return stage.out.text();
+  };
+  CHECK(
+      log({"--best", "acc", "--columns", "lr", "--csv"}) ==
+      "rank,id,acc,lr\n=1,0000000300000000,0.9,0.30000000000000004\n=1,0000000200000000,0.9,0.2\n");
+  CHECK(log({"--best", "loss", "--worst", "loss", "--columns", "opt", "--csv"}) ==
+        "rank,id,loss,opt\nbest 1,0000000300000000,0.3333333333333333,adam\n"
+        "worst 1,0000000100000000,1.0,adam\n");
+  CHECK(log({"--best", "-acc", "--csv", "--columns", "id"}) ==
+        "rank,id,acc\n1,0000000100000000,0.5\n");
+  const Json best = parse_json(log({"--best", "acc", "--json"}));
+  CHECK(best.as_array().size() == 2);
+  CHECK(best.as_array()[0].find("tied")->as_bool());
+  CHECK(log({"--pareto", "acc,-lr", "--columns", "id", "--csv"}) ==
+        "id,acc,lr\n0000000200000000,0.9,0.2\n0000000100000000,0.5,0.1\n");
+  CHECK_THROWS_AS(stage.run(declare_log, run_log, {"--best", "acc,loss"}), Error);
+  CHECK_THROWS_AS(stage.run(declare_log, run_log, {"--best", "acc", "--sort", "lr"}), Error);
 }
 
 TEST_CASE("log: runs of a store") {

@@ -1,0 +1,199 @@
+#include "query/target_values.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/text.h"
+#include "model/encoding.h"
+
+namespace clew::query {
+
+using expr::Field;
+using expr::Target;
+using expr::Value;
+
+std::string_view TextPool::keep(std::string_view text) {
+  if (text.empty()) return {"", 0};
+  constexpr std::size_t kBlock = 256 << 10;
+  if (text.size() > left_) {
+    const std::size_t size = std::max(kBlock, text.size());
+    blocks_.push_back(std::make_unique<char[]>(size));
+    next_ = blocks_.back().get();
+    left_ = size;
+  }
+  std::memcpy(next_, text.data(), text.size());
+  const std::string_view kept(next_, text.size());
+  next_ += text.size();
+  left_ -= text.size();
+  return kept;
+}
+
+TargetValues::TargetValues(std::vector<Target> targets, Time now, TextPool& pool)
+    : targets_(std::move(targets)),
+      now_(now),
+      pool_(pool),
+      seen_(targets_.size()),
+      last_(targets_.size()) {
+  for (std::size_t i = 0; i < targets_.size(); ++i) {
+    const Target& target = targets_[i];
+    switch (target.kind) {
+      case Target::Kind::param:
+        params_.push_back(i);
+        break;
+      case Target::Kind::metric:
+        metrics_.push_back(i);
+        if (target.step) remote_.push_back(i);
+        break;
+      case Target::Kind::environment:
+        remote_.push_back(i);
+        break;
+      case Target::Kind::field:
+        fields_.push_back(i);
+        wants_tags_ = wants_tags_ || target.field == Field::tags;
+        wants_code_ =
+            wants_code_ || (target.field >= Field::commit && target.field <= Field::dirty);
+        break;
+    }
+  }
+  const auto by_name = [this](std::size_t a, std::size_t b) {
+    return targets_[a].name < targets_[b].name;
+  };
+  std::stable_sort(params_.begin(), params_.end(), by_name);
+  std::stable_sort(metrics_.begin(), metrics_.end(), by_name);
+}
+
+void TargetValues::read(model::RunView& run, std::span<Value> values) {
+  std::fill(values.begin(), values.end(), Value());
+  const bool rest = wants_tags_ || wants_code_;
+  if (!params_.empty()) {
+    next_ = 0;
+    run.params([&](std::string_view name, const model::JsonView& value, model::Source) {
+      if (next_ < params_.size()) read_param(name, value, values);
+    });
+  }
+  if (!metrics_.empty()) {
+    next_ = 0;
+    run.metrics([&](std::string_view name, ByteReader& summary) {
+      if (next_ < metrics_.size()) read_metric(name, summary, values);
+    });
+  }
+  if (rest) {
+    tags_.clear();
+    run.tags(tags_);
+    code_ = run.code();
+  }
+  for (const std::size_t target : fields_)
+    values[target] = field(run, target);
+}
+
+void TargetValues::read_param(std::string_view name, const model::JsonView& value,
+                              std::span<Value> values) {
+  int order = 1;
+  while (next_ < params_.size() && (order = targets_[params_[next_]].name.compare(name)) < 0)
+    ++next_;
+  for (; order == 0 && next_ < params_.size() && targets_[params_[next_]].name == name; ++next_) {
+    const std::size_t target = params_[next_];
+    seen_[target] = true;
+    using Type = model::JsonView::Type;
+    switch (value.type()) {
+      case Type::null:
+        break;
+      case Type::no:
+      case Type::yes:
+        values[target] = Value::boolean(value.type() == Type::yes);
+        break;
+      case Type::integer:
+        values[target] = Value::integer(value.integer());
+        break;
+      case Type::real:
+        values[target] = Value::real(value.real());
+        break;
+      case Type::string:
+        values[target] = text(target, value.string());
+        break;
+      default:
+        values[target] = text(target, dump_json(value.decode()));
+    }
+  }
+}
+
+void TargetValues::read_metric(std::string_view name, ByteReader& summary,
+                               std::span<Value> values) {
+  int order = 1;
+  while (next_ < metrics_.size() && (order = targets_[metrics_[next_]].name.compare(name)) < 0)
+    ++next_;
+  if (order != 0 || next_ == metrics_.size()) return;
+  const model::Summary read = model::decode_summary(summary);
+  for (; next_ < metrics_.size() && targets_[metrics_[next_]].name == name; ++next_) {
+    const std::size_t target = metrics_[next_];
+    seen_[target] = true;
+    if (!targets_[target].step) values[target] = expr::part_of(read, targets_[target].part);
+  }
+}
+
+Value TargetValues::text(std::size_t target, std::string_view text) {
+  if (text != last_[target] || last_[target].data() == nullptr) last_[target] = pool_.keep(text);
+  return Value::text(last_[target]);
+}
+
+Value TargetValues::field(model::RunView& run, std::size_t target) {
+  const auto text_or_missing = [&](std::string_view content) {
+    return content.empty() ? Value() : text(target, content);
+  };
+  constexpr double kMicroseconds = 1e6;
+  switch (targets_[target].field) {
+    case Field::id:
+      return text(target, run.id.hex());
+    case Field::name:
+      return text_or_missing(run.name);
+    case Field::state:
+      return Value::text(name_of(run.state));
+    case Field::started:
+      return text(target, format_time(run.started));
+    case Field::ended:
+      return run.ended ? text(target, format_time(*run.ended)) : Value();
+    case Field::duration:
+      if (!run.ended && run.state != model::State::running) return {};
+      return Value::real(static_cast<double>(run.ended.value_or(now_) - run.started) /
+                         kMicroseconds);
+    case Field::age:
+      return Value::real(static_cast<double>(now_ - run.started) / kMicroseconds);
+    case Field::exit_code:
+      return run.exit_code ? Value::integer(*run.exit_code) : Value();
+    case Field::signal:
+      return run.signal ? text(target, model::signal_name(*run.signal)) : Value();
+    case Field::command: {
+      std::vector<std::string> words = run.argv();
+      for (std::string& word : words)
+        word = shell_quote(word);
+      return text_or_missing(join(words, " "));
+    }
+    case Field::cwd:
+      return text_or_missing(run.cwd);
+    case Field::host:
+      return text_or_missing(run.host);
+    case Field::user:
+      return text_or_missing(run.user);
+    case Field::group:
+      return text_or_missing(run.group);
+    case Field::parent:
+      return run.parent ? text(target, run.parent->hex()) : Value();
+    case Field::tags:
+      return tags_.empty() ? Value::any_of({}) : Value::any_of(text(target, tags_).as_text());
+    case Field::commit:
+      return text_or_missing(code_->commit);
+    case Field::tree:
+      return text_or_missing(code_->tree);
+    case Field::base:
+      return text_or_missing(code_->base);
+    case Field::branch:
+      return text_or_missing(code_->branch);
+    case Field::dirty:
+      return code_->commit.empty() ? Value() : Value::boolean(code_->dirty);
+    case Field::step:
+      break;
+  }
+  return {};
+}
+
+}  // namespace clew::query

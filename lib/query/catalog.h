@@ -52,6 +52,11 @@ class Catalog {
   [[nodiscard]] model::Series series(RunId id, std::string_view name) const;
   /// The files of all runs, as they are at the time of the call.
   [[nodiscard]] FileView file_view() const;
+  /// The same series as at most about `most` stretches, without reading more of it than that needs
+  /// (store::Reader::stretches).
+  [[nodiscard]] std::vector<model::Stretch> stretches(
+      RunId id, std::string_view name, std::size_t most,
+      model::StretchEnds ends = model::StretchEnds::steps) const;
   void output(RunId id, const std::function<bool(store::OutputPiece&&)>& visit) const;
   [[nodiscard]] const store::Layout& layout() const;
 

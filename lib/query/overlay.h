@@ -31,6 +31,10 @@ class Overlay {
   [[nodiscard]] std::optional<model::Series> series(RunId id, std::string_view name);
   /// The files of all runs as they are now.
   [[nodiscard]] FileView file_view();
+  [[nodiscard]] std::optional<std::vector<model::Stretch>> stretches(RunId id,
+                                                                     std::string_view name,
+                                                                     std::size_t most,
+                                                                     model::StretchEnds ends);
   /// Returns false when there is no such run.
   bool output(RunId id, const std::function<bool(store::OutputPiece&&)>& visit);
 

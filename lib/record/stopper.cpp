@@ -8,7 +8,7 @@
 namespace clew::record {
 namespace {
 
-constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::milliseconds kStopTick{100};
 
 }  // namespace
 
@@ -58,8 +58,8 @@ void Stopper::tick(Clock::time_point now) {
 
 std::optional<std::chrono::milliseconds> Stopper::rest(Clock::time_point now) const {
   if (phase_ == Phase::idle) return std::nullopt;
-  if (phase_ != Phase::checkpoint) return kTick;
-  return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - now), kTick);
+  if (phase_ != Phase::checkpoint) return kStopTick;
+  return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - now), kStopTick);
 }
 
 std::string Stopper::sent() const {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "record/hook.h"
 #include "store/layout.h"
 
 namespace clew::cmd {
@@ -30,6 +31,7 @@ int run_init(Session& session, const InitOptions& options) {
     location = store::locate(directory, session.environment);
   }
   store::create(location.layout);
+  record::write_hook_samples(location.layout);
   const std::string& root = location.layout.root.native();
   if (session.global.json) {
     Json answer;

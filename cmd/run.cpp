@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <system_error>
+#include <tuple>
 
 #include "app/names.h"
 #include "app/report.h"
@@ -85,6 +87,39 @@ void prepare_store(Session& session) {
   }
 }
 
+/// The rules of the settings, then those of the command line.
+std::vector<record::RuleText> rules_of(const capture::Settings& settings,
+                                       const RunOptions& options) {
+  using record::RuleAction;
+  const std::tuple<RuleAction, std::string_view, const std::vector<std::string>*> kinds[] = {
+      {RuleAction::stop, "rules.stop-when", &options.stop_when},
+      {RuleAction::alert, "rules.alert", &options.alerts},
+      {RuleAction::note, "rules.note-when", &options.note_when}};
+  std::vector<record::RuleText> rules;
+  for (const auto& [action, setting, given] : kinds) {
+    for (const std::string& text : settings.list(setting))
+      rules.push_back({action, text});
+    for (const std::string& text : *given)
+      rules.push_back({action, text});
+  }
+  return rules;
+}
+
+/// "USR1", "SIGUSR1" or "10"; 0 for none.
+int checkpoint_signal_of(const std::string& text) {
+  if (text.empty()) return 0;
+  auto signal = model::signal_from_name(text.starts_with("SIG") ? text : concat("SIG", text));
+  if (!signal) {
+    const auto number = parse_int(text);
+    if (number && *number > 0 && *number < 65) signal = static_cast<int>(*number);
+  }
+  if (!signal || *signal == SIGKILL || *signal == SIGSTOP) {
+    throw Error(ErrorKind::usage, concat("'", text, "' is no signal that a training can handle"),
+                {"such as --checkpoint-signal USR1"});
+  }
+  return *signal;
+}
+
 }  // namespace
 
 record::Request request_of(const Session& session, const RunOptions& options) {
@@ -115,6 +150,11 @@ record::Request request_of(const Session& session, const RunOptions& options) {
   request.files.hash_limit = settings.size("files.hash-limit");
   request.files.save_limit = settings.size("files.save-limit");
   request.trace = trace_request(session, options);
+  request.rules = rules_of(settings, options);
+  request.checkpoint_signal = checkpoint_signal_of(
+      options.checkpoint_signal.value_or(settings.text("rules.checkpoint-signal")));
+  request.checkpoint_wait = std::chrono::seconds(settings.integer("rules.checkpoint-wait"));
+  request.grace = std::chrono::seconds(settings.integer("rules.grace"));
   request.python_client = python_client(session);
   return request;
 }
@@ -130,6 +170,14 @@ void declare_run(Declaration& declaration, RunOptions& options) {
       .option("--params", "FILE", options.param_files,
               "Record the parameters of a YAML, JSON, TOML or INI file; may be repeated")
       .completes = Completes::file;
+  declaration.option("--stop-when", "RULE", options.stop_when,
+                     "Stop the run when an expression holds, clew-query(7); may be repeated");
+  declaration.option("--alert", "RULE", options.alerts,
+                     "Run the hook on-alert when an expression holds; may be repeated");
+  declaration.option("--note-when", "RULE", options.note_when,
+                     "Add a note when an expression holds; may be repeated");
+  declaration.option("--checkpoint-signal", "SIGNAL", options.checkpoint_signal,
+                     "Before the run is stopped, tell it by this signal to save");
   declaration.flag("--no-snapshot", options.no_snapshot, "Do not keep the code");
   declaration.flag("--no-output", options.no_output,
                    "Do not keep what the command prints; metrics are still looked for in it");
@@ -169,12 +217,18 @@ void declare_run(Declaration& declaration, RunOptions& options) {
       "'*.ckpt' is a name anywhere, '/scratch/x/' and '~/x/' are directories elsewhere, and '!' "
       "before one takes back what those before it said. Those of --input, --output, --ignore and "
       "--save follow those of the settings files.inputs, files.outputs, files.ignore and "
-      "files.save.";
+      "files.save.\n\n"
+      "Rules are looked at as values arrive, once for each step. One fires when it comes to hold, "
+      "and again only after it did not in between; what fired, and on which values, is recorded. "
+      "To stop means SIGTERM and, when the time of grace is over (setting rules.grace), SIGKILL. "
+      "Rules of the project stand in clew.yaml, clew-config(5).";
   declaration.examples = {
       {"clew run -- python train.py --lr 0.01", "record a training"},
       {"clew run -n wide -t baseline -m 'twice the width' -- ./train.sh",
        "with a name, a tag and a note"},
       {"clew run --input 'data/**' --save 'models/*.npz' -- make", "keep copies of the models"},
+      {"clew run --stop-when 'isnan(loss) or val_loss > 1.5 * val_loss.min' -- ./train",
+       "end it when it goes nowhere"},
   };
 }
 

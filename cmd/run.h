@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,10 @@ struct RunOptions {
   std::vector<std::string> tags;
   std::vector<std::string> params;  ///< NAME=VALUE
   std::vector<std::string> param_files;
+  std::vector<std::string> stop_when;
+  std::vector<std::string> alerts;
+  std::vector<std::string> note_when;
+  std::optional<std::string> checkpoint_signal;
   bool no_snapshot = false;
   bool no_output = false;
   std::vector<std::string> inputs;  ///< patterns, as the next three

@@ -40,6 +40,10 @@ void print_closing_line(ui::Output& err, const record::Outcome& outcome) {
   const ui::Cell state = ui::outcome_cell(run);
   err.write(state.label, state.text);
   if (run.ended) err.write(concat(" in ", format_duration(*run.ended - run.started)));
+  if (!outcome.stopped_by.empty()) {
+    err.write(", stopped by ");
+    err.write(Label::warning, ui::printable(outcome.stopped_by));
+  }
   const char* gap = "  ";
   for (const model::MetricSummary& metric : latest_metrics(run)) {
     err.write(gap);

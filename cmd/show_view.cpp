@@ -186,6 +186,26 @@ void print_list(Output& out, std::string_view title, const std::vector<std::stri
     out.line("  " + line);
 }
 
+/// What rules did about the run, and who had it stopped.
+void print_firings(Output& out, const std::vector<model::Firing>& firings) {
+  std::vector<std::string> lines;
+  for (const model::Firing& firing : firings) {
+    std::string line = concat(ui::date_time(firing.time), "  ", ui::padded(firing.action, 5), "  ",
+                              ui::printable(firing.rule));
+    if (firing.step) line += concat(" at step ", *firing.step);
+    std::string values;
+    for (const auto& [name, value] : firing.values.as_object()) {
+      // Who had it stopped stands in the place of the rule already.
+      if (name == "by") continue;
+      values += concat(values.empty() ? "" : " ", ui::printable(name), '=', ui::value_text(value));
+    }
+    if (!values.empty()) line += concat(" (", values, ')');
+    if (!firing.result.empty()) line += concat(": ", ui::printable(firing.result));
+    lines.push_back(std::move(line));
+  }
+  print_list(out, "rules", lines);
+}
+
 const std::string* text_member(const Json* object, std::string_view key) {
   const Json* member = object == nullptr ? nullptr : object->find(key);
   return member != nullptr && member->is_string() ? &member->as_string() : nullptr;
@@ -252,6 +272,7 @@ void print_run(Output& out, const model::RunParts& parts, const ShowView& view) 
     lines.push_back(ui::printable(artifact.path));
   }
   print_list(out, "artifacts", lines);
+  print_firings(out, parts.firings);
   lines.clear();
   for (const model::Note& note : run.notes) {
     lines.push_back(concat(ui::date_time(note.time), "  ", ui::printable(note.text)));

@@ -37,6 +37,17 @@ std::size_t columns_of(const EnvironmentMap& environment, int fd) {
   return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+/// The same for lines: LINES, or what the terminal says, or 24.
+std::size_t rows_of(const EnvironmentMap& environment, int fd) {
+  const auto found = environment.find("LINES");
+  if (found != environment.end()) {
+    const auto rows = parse_int(found->second);
+    if (rows && *rows > 0) return static_cast<std::size_t>(*rows);
+  }
+  winsize size{};
+  return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : 24;
+}
+
 /// A terminal gets colours unless it cannot show them or the user asks for none (no-color.org).
 bool colors_of(const EnvironmentMap& environment, bool terminal) {
   const auto term = environment.find("TERM");
@@ -157,6 +168,7 @@ int run_program(const std::vector<std::string>& arguments, const Services& servi
   using OnFailure = ui::Output::OnFailure;
   ui::Output out = output(services.environment, services.output, OnFailure::report);
   ui::Output err = output(services.environment, services.error, OnFailure::ignore);
+  if (out.terminal()) out.set_rows(rows_of(services.environment, services.output));
   const auto give_up = [&out](auto&& print, int code) {
     // What was answered before the error stands before its message.
     try {

@@ -9,22 +9,27 @@
 #include "generate.h"
 #include "graph.h"
 #include "help.h"
+#include "hook.h"
 #include "import.h"
 #include "importance.h"
 #include "init.h"
 #include "lineage.h"
 #include "log.h"
 #include "note.h"
+#include "plot.h"
 #include "put.h"
 #include "rerun.h"
 #include "rm.h"
 #include "run.h"
+#include "set.h"
 #include "show.h"
 #include "sql.h"
 #include "status.h"
+#include "stop.h"
 #include "tag.h"
 #include "verify.h"
 #include "version.h"
+#include "watch.h"
 #include "why.h"
 
 namespace clew::cmd {
@@ -43,6 +48,18 @@ const std::vector<Command>& commands() {
        .summary = "Report metrics, parameters or notes from a script",
        .access = Access::nothing,
        .make = make<PutOptions, declare_put, run_put>},
+      {.name = "stop",
+       .summary = "End a run that goes on",
+       .access = Access::read,
+       .make = make<StopOptions, declare_stop, run_stop>},
+      {.name = "set",
+       .summary = "Change a parameter of a run that goes on",
+       .access = Access::read,
+       .make = make<SetOptions, declare_set, run_set>},
+      {.name = "watch",
+       .summary = "Show runs while they go on",
+       .access = Access::read,
+       .make = make<WatchOptions, declare_watch, run_watch>},
       {.name = "log",
        .summary = "List runs",
        .access = Access::read,
@@ -88,6 +105,10 @@ const std::vector<Command>& commands() {
        .access = Access::read,
        .make = make<CompareOptions, declare_compare, run_compare>,
        .paged = true},
+      {.name = "plot",
+       .summary = "Draw metrics, or runs by their values",
+       .access = Access::read,
+       .make = make<PlotOptions, declare_plot, run_plot>},
       {.name = "status",
        .summary = "Show what is running and where the store is",
        .access = Access::read,
@@ -128,6 +149,10 @@ const std::vector<Command>& commands() {
        .summary = "Read runs from interchange lines",
        .access = Access::write,
        .make = make<ImportOptions, declare_import, run_import>},
+      {.name = "hook",
+       .summary = "List the programs that clew runs at certain moments",
+       .access = Access::read,
+       .make = make<HookOptions, declare_hook, run_hook>},
       {.name = "help",
        .summary = "Show help for a command",
        .access = Access::nothing,

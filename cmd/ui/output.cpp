@@ -70,7 +70,23 @@ std::string_view sequence_of(Label label) {
     case Label::faint:
       return "2";
     case Label::tag:
+    case Label::curve_3:
       return "35";
+    case Label::curve_1:
+    case Label::shade_2:
+      return "36";
+    case Label::curve_2:
+    case Label::shade_4:
+      return "33";
+    case Label::curve_4:
+    case Label::shade_3:
+      return "32";
+    case Label::curve_5:
+    case Label::shade_1:
+      return "34";
+    case Label::curve_6:
+    case Label::shade_5:
+      return "31";
   }
   return "";
 }
@@ -84,7 +100,7 @@ Output::~Output() {
 void Output::write(std::string_view text) {
   if (silent_ || broken_) return;
   buffer_.append(text);
-  if (buffer_.size() >= kBuffer) flush();
+  if (fd_ >= 0 && buffer_.size() >= kBuffer) flush();
 }
 
 void Output::write(Label label, std::string_view text) {
@@ -97,7 +113,7 @@ void Output::line(std::string_view text) {
 }
 
 int Output::write_out() {
-  if (broken_ || buffer_.empty()) return 0;
+  if (broken_ || buffer_.empty() || fd_ < 0) return 0;
   int code = 0;
   {
     const SigpipeHeldBack held;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace clew::ui {
 
@@ -22,6 +23,18 @@ enum class Label {
   added,
   removed,
   tag,
+  // The curves of a picture, and the shades from low to high.
+  curve_1,
+  curve_2,
+  curve_3,
+  curve_4,
+  curve_5,
+  curve_6,
+  shade_1,
+  shade_2,
+  shade_3,
+  shade_4,
+  shade_5,
 };
 
 /// Thrown when the reader of an answer has gone away: `clew log | head`. Not a failure: the program
@@ -38,8 +51,9 @@ class Output {
   /// which must never change how a command ends.
   enum class OnFailure { report, ignore };
 
-  /// `fd` stays the caller's. `color`: write ANSI sequences for labels. `columns`: 0 is no limit.
-  /// `name` stands in messages: "cannot write to NAME: …".
+  /// `fd` stays the caller's; with -1 all is kept in memory for take(). `color`: write ANSI
+  /// sequences for labels. `columns`: 0 is no limit. `name` stands in messages: "cannot write to
+  /// NAME: …".
   Output(int fd, bool terminal, bool color, std::size_t columns,
          OnFailure on_failure = OnFailure::report, std::string name = "standard output")
       : fd_(fd),
@@ -62,8 +76,13 @@ class Output {
   [[nodiscard]] bool terminal() const { return terminal_; }
   [[nodiscard]] bool color() const { return color_; }
   [[nodiscard]] std::size_t columns() const { return columns_; }  ///< 0: no limit
+  /// Lines of the terminal; 0 where there is none.
+  [[nodiscard]] std::size_t rows() const { return rows_; }
+  void set_rows(std::size_t rows) { rows_ = rows; }
   void set_color(bool color) { color_ = color; }
   void set_silent(bool silent) { silent_ = silent; }
+  /// What is buffered, which is then not written any more.
+  [[nodiscard]] std::string take() { return std::exchange(buffer_, {}); }
   /// Sends what follows elsewhere (a pager's pipe).
   void redirect(int fd) { fd_ = fd; }
 
@@ -78,6 +97,7 @@ class Output {
   bool broken_ = false;
   OnFailure on_failure_;
   std::size_t columns_;
+  std::size_t rows_ = 0;
   std::string name_;
   std::string buffer_;
 };

@@ -50,6 +50,7 @@ int become(const Spawn& request, char* const* argv, char** variables) {
   if (request.terminal >= 0) {
     if (setsid() < 0 || ioctl(request.terminal, TIOCSCTTY, 0) < 0) return errno;
   }
+  if (request.own_group && setpgid(0, 0) != 0) return errno;
   if (!place_streams(request.streams)) return errno;
   if (!request.directory.empty() && chdir(request.directory.c_str()) != 0) return errno;
   signal(SIGPIPE, request.ignore_pipe ? SIG_IGN : SIG_DFL);

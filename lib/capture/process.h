@@ -26,6 +26,7 @@ struct Spawn {
   fs::path directory;
   int streams[3] = {-1, -1, -1};  ///< become 0, 1 and 2; -1 leaves the one that is there
   int terminal = -1;              ///< a pty that the command leads as its session; -1 for none
+  bool own_group = false;         ///< it leads a process group of its own
   sigset_t mask{};                ///< signal mask of the command
   bool ignore_pipe = false;       ///< SIGPIPE was ignored when clew was started
   const SpawnTrace* trace = nullptr;

@@ -20,8 +20,8 @@ struct GetRequest {
 };
 
 /// Reads one line (without its end) and tells the sink what it says; nothing when it is blank.
-/// A line that starts with '{' is an interchange line (kinds metrics, param, tag, note, artifact;
-/// without "run") or {"get":NAME}. Any other is for shells:
+/// A line that starts with '{' is an interchange line (kinds metrics, param, tag, note, artifact,
+/// stop; without "run") or {"get":NAME}. Any other is for shells:
 ///   name=value … [step=N] [epoch=N] [time=UNIX_SECONDS]
 ///   param name=value | tag word | note text | artifact path
 /// Values are JSON scalars, or else strings; a metric's value must be a number (nan and inf in

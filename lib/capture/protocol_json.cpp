@@ -136,6 +136,27 @@ void read_param(const Json& line, Time now, Sink& sink) {
   }
 }
 
+bool flag_member(const Json& line, std::string_view key) {
+  const Json* value = member(line, key);
+  if (value == nullptr) return false;
+  if (!value->is_bool()) refuse(concat("'", key, "' is neither true nor false"));
+  return value->as_bool();
+}
+
+void read_stop(const Json& line, Sink& sink) {
+  StopRequest request;
+  request.by = text_member(line, "stop", "by");
+  request.now = flag_member(line, "now");
+  request.checkpoint = flag_member(line, "checkpoint");
+  if (const Json* grace = member(line, "grace")) {
+    constexpr double kDay = 86'400;
+    if (!grace->is_number() || !(grace->as_double() >= 0 && grace->as_double() <= kDay))
+      refuse("'grace' is not a number of seconds up to a day");
+    request.grace = grace->as_double();
+  }
+  sink.stop(std::move(request));
+}
+
 void read_kind(const Json& line, const std::string& kind, Time now, Sink& sink) {
   if (kind == "metrics") {
     read_metrics(line, now, sink);
@@ -152,9 +173,11 @@ void read_kind(const Json& line, const std::string& kind, Time now, Sink& sink) 
     const std::string& path = text_member(line, kind, "path");
     if (path.find('\0') != std::string::npos) refuse("the path of an artifact has a zero byte");
     sink.artifact(path, time_member(line).value_or(now));
+  } else if (kind == "stop") {
+    read_stop(line, sink);
   } else {
     throw Error(ErrorKind::usage, concat("unknown kind '", excerpt(kind), "'"),
-                {"use one of metrics, param, tag, note and artifact"});
+                {"use one of metrics, param, tag, note, artifact and stop"});
   }
 }
 

@@ -96,6 +96,7 @@ struct Catalog::State {
   [[nodiscard]] std::optional<model::Run> by_prefix(std::string_view word);
   [[nodiscard]] std::optional<model::Run> by_name_or_tag(std::string_view word);
   [[nodiscard]] Error unknown(std::string_view word);
+  [[nodiscard]] Error unknown_metric(RunId id, std::string_view name);
 };
 
 std::optional<model::Run> Catalog::State::nth(std::size_t place) {
@@ -152,6 +153,18 @@ Error Catalog::State::unknown(std::string_view word) {
   auto hints = similar(word, {names.begin(), names.end()});
   hints.emplace_back("'clew log' lists the runs");
   return {ErrorKind::usage, message, std::move(hints)};
+}
+
+Error Catalog::State::unknown_metric(RunId id, std::string_view name) {
+  const auto run = overlay.header(id);
+  if (!run) return unknown(id.hex());
+  std::vector<std::string> names;
+  for (const auto& metric : run->metrics)
+    names.push_back(metric.name);
+  auto hints = similar(name, names);
+  hints.push_back(concat("'clew show ", id.short_hex(), "' lists the metrics of the run"));
+  return {ErrorKind::usage, concat("unknown metric '", name, "' of run '", id.short_hex(), '\''),
+          std::move(hints)};
 }
 
 Catalog::Catalog(const store::Layout& layout, std::unique_ptr<LiveRuns> live,
@@ -239,16 +252,13 @@ model::RunParts Catalog::full(RunId id) const {
 
 model::Series Catalog::series(RunId id, std::string_view name) const {
   if (auto series = state_->overlay.series(id, name)) return std::move(*series);
-  const auto run = state_->overlay.header(id);
-  if (!run) throw state_->unknown(id.hex());
-  std::vector<std::string> names;
-  for (const auto& metric : run->metrics)
-    names.push_back(metric.name);
-  auto hints = similar(name, names);
-  hints.push_back(concat("'clew show ", id.short_hex(), "' lists the metrics of the run"));
-  throw Error(ErrorKind::usage,
-              concat("unknown metric '", name, "' of run '", id.short_hex(), '\''),
-              std::move(hints));
+  throw state_->unknown_metric(id, name);
+}
+
+std::vector<model::Stretch> Catalog::stretches(RunId id, std::string_view name, std::size_t most,
+                                               model::StretchEnds ends) const {
+  if (auto found = state_->overlay.stretches(id, name, most, ends)) return std::move(*found);
+  throw state_->unknown_metric(id, name);
 }
 
 std::vector<model::Point> Catalog::points_at(RunId id, std::string_view name,

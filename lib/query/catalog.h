@@ -78,6 +78,11 @@ class Catalog {
   [[nodiscard]] std::vector<model::Process> processes(RunId id) const;
   [[nodiscard]] std::vector<model::File> files(RunId id) const;
   [[nodiscard]] std::vector<model::Firing> firings(RunId id) const;
+  /// The same series as at most about `most` stretches, without reading more of it than that needs
+  /// (store::Reader::stretches).
+  [[nodiscard]] std::vector<model::Stretch> stretches(
+      RunId id, std::string_view name, std::size_t most,
+      model::StretchEnds ends = model::StretchEnds::steps) const;
   void output(RunId id, const std::function<bool(store::OutputPiece&&)>& visit) const;
   [[nodiscard]] const store::Layout& layout() const;
 

@@ -252,6 +252,18 @@ std::unique_ptr<PointChunks> Overlay::chunks(RunId id, std::string_view name) {
   return std::make_unique<WholeSeries>(series(id, name));
 }
 
+std::optional<std::vector<model::Stretch>> Overlay::stretches(RunId id, std::string_view name,
+                                                              std::size_t most,
+                                                              model::StretchEnds ends) {
+  const auto live = [&]() -> std::optional<std::vector<model::Stretch>> {
+    const auto series = live_->series(id, name);
+    if (!series) return std::nullopt;
+    return model::stretches_of(series->points, std::max<std::size_t>(most, 1));
+  };
+  return either([&](const store::Reader& sealed) { return sealed.stretches(id, name, most, ends); },
+                live);
+}
+
 bool Overlay::output(RunId id, const std::function<bool(store::OutputPiece&&)>& visit) {
   const auto sealed = [&](const store::Reader& reader) {
     if (!reader.run(id)) return false;

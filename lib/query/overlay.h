@@ -48,6 +48,10 @@ class Overlay {
   [[nodiscard]] std::vector<model::Firing> firings(RunId id);
   /// Reads a series chunk by chunk.
   [[nodiscard]] std::unique_ptr<PointChunks> chunks(RunId id, std::string_view name);
+  [[nodiscard]] std::optional<std::vector<model::Stretch>> stretches(RunId id,
+                                                                     std::string_view name,
+                                                                     std::size_t most,
+                                                                     model::StretchEnds ends);
   /// Returns false when there is no such run.
   bool output(RunId id, const std::function<bool(store::OutputPiece&&)>& visit);
 

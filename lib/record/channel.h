@@ -26,6 +26,7 @@ enum class Message : std::uint8_t {
   ended = 7,     ///< "exit N" or "signal N"
   recorded = 8,  ///< the run's header at its end
   report = 9,    ///< a line for the user
+  stopped = 17,  ///< why the command was ended
   // From the recorder of an inner run to that of the outer, which traces for both.
   join = 10,    ///< the version of what follows, as text
   finish = 11,  ///< the inner command has ended

@@ -23,6 +23,8 @@ class Fold {
   /// All but points and output. The header's metrics are made anew at each call.
   [[nodiscard]] model::RunParts parts() const;
   [[nodiscard]] model::Run header() const;
+  /// The run as far as events have told, without its metrics.
+  [[nodiscard]] const model::Run& run() const { return parts_.run; }
   /// The series in the order of their numbers.
   [[nodiscard]] const std::vector<model::MetricSummary>& series() const { return series_; }
   /// The value of a parameter after all changes; nullptr when it is not set.

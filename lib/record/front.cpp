@@ -140,6 +140,8 @@ void Front::hear_recorder() {
     } else if (kind == Message::recorded) {
       recorded_ = true;
       outcome_.run = model::decode_run(text);
+    } else if (kind == Message::stopped) {
+      outcome_.stopped_by = text;
     } else if (kind == Message::report) {
       say(text);
     }

@@ -60,6 +60,7 @@ void Journal::open(const store::Layout& layout, const model::Run& run) {
 void Journal::record(const model::Event& event) {
   write_points();
   fold_.apply(event);
+  if (watch_ != nullptr) watch_->after(event);
   if (spool_) spool_->append(event);
   head_is_old_ = true;
 }
@@ -72,6 +73,7 @@ void Journal::point(std::string_view name, model::MetricSource source, const mod
     found = numbers.emplace(std::string(name), number).first;
     record(model::SeriesEvent{found->first, source});
   }
+  if (watch_ != nullptr) watch_->before_point(found->second, point);
   fold_.add_point(found->second, point);
   pending_.points.push_back({found->second, point});
   if (pending_.points.size() >= kPointsPerRecord) write_points();

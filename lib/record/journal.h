@@ -2,13 +2,16 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "capture/sink.h"
 #include "record/fold.h"
+#include "record/rules.h"
 #include "record/spool.h"
 #include "store/layout.h"
 
@@ -40,6 +43,14 @@ class Journal final : public capture::Sink {
     name_ = std::move(name);
   }
 
+  /// A wish to end the command is no part of the record: it waits for take_stop().
+  void stop(capture::StopRequest request) override { stop_ = std::move(request); }
+  [[nodiscard]] std::optional<capture::StopRequest> take_stop() {
+    return std::exchange(stop_, std::nullopt);
+  }
+  /// Shows the watch what comes from now on; it must outlive the journal. nullptr ends it.
+  void show_to(RuleWatch* watch) { watch_ = watch; }
+
   /// Hands all that was recorded to the kernel: from then on it is acknowledged.
   void flush();
   /// Rewrites `head`, if anything was recorded since the last time.
@@ -67,6 +78,8 @@ class Journal final : public capture::Sink {
   Fold fold_;
   Numbers numbers_[2];  // by source
   model::PointsEvent pending_;
+  std::optional<capture::StopRequest> stop_;
+  RuleWatch* watch_ = nullptr;
   bool head_is_old_ = false;
   std::function<std::string(const std::string&)> name_;
 };

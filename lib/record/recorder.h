@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "base/id.h"
 #include "capture/file_policy.h"
 #include "model/run.h"
+#include "record/rules.h"
 #include "record/trace_request.h"
 #include "snapshot/snapshot.h"
 #include "store/layout.h"
@@ -47,7 +49,11 @@ struct Request {
   FileRequest files;
   std::vector<std::string> variable_patterns;  ///< of environment variables to record
   TraceRequest trace;
-  fs::path python_client;  ///< directory that is appended to PYTHONPATH; empty for none
+  std::vector<RuleText> rules;
+  int checkpoint_signal = 0;  ///< by which the command is told to save; 0 for none
+  std::chrono::seconds checkpoint_wait{30};
+  std::chrono::seconds grace{30};  ///< from SIGTERM to SIGKILL
+  fs::path python_client;          ///< directory that is appended to PYTHONPATH; empty for none
 };
 
 /// Seams of the recorder; both must outlive the call.
@@ -62,6 +68,7 @@ struct Outcome {
   model::Run run;                ///< header at the end; as far as known when recording broke
   std::optional<int> exit_code;  ///< of the command, or 126/127 when it could not be executed
   std::optional<int> signal;     ///< that ended the command
+  std::string stopped_by;        ///< the rule or the user that ended it; empty where none did
   bool recorded = true;          ///< the end is in the spool
 };
 

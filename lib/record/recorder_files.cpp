@@ -145,10 +145,12 @@ void RecorderProcess::pass_on_until(int fd) {
     if (fd >= 0) waiting.push_back({fd, POLLIN, 0});
     for (const auto& [stream, relay] : relays_)
       relay.await(waiting);
-    if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return;
+    const int timeout_ms = actions_.has_hooks() ? 1000 : -1;
+    if (poll(waiting.data(), waiting.size(), timeout_ms) < 0 && errno != EINTR) return;
     for (auto& [stream, relay] : relays_)
       relay.act(waiting);
     std::erase_if(relays_, [](const StreamRelay& entry) { return entry.relay.finished(); });
+    actions_.act();
     if (fd >= 0 && (waiting.front().revents & POLLIN) != 0) return;
   }
 }

@@ -87,6 +87,7 @@ RecorderProcess::RecorderProcess(const Request& request, const Seams& seams, mod
       stage_(std::move(stage)),
       front_(std::move(front)),
       signals_(signals),
+      actions_(request, seams, journal_, [this](const std::string& text) { warn(text); }),
       shared_(watch.page),
       watch_(std::move(watch)),
       inherited_(capture::inherited_descriptors()) {}
@@ -100,7 +101,9 @@ void RecorderProcess::run() {
   let_go();
   finish_files();
   seal_run();
+  actions_.sealed();
   pass_on_until(-1);
+  actions_.finish();
   if (shared_ != nullptr) shared_->finished = 1;
   tracer_->leave();
 }
@@ -115,6 +118,8 @@ void RecorderProcess::begin() {
   }
   try {
     clients_ = std::make_unique<ClientSocket>(socket_parent(request_.environment), seams_.clock);
+    if (journal_.is_open())
+      replace_file(request_.layout.socket(run_.id), clients_->path().native());
   } catch (const Error& error) {
     gap(concat("metrics from the command: ", error.message()));
   }
@@ -175,6 +180,7 @@ bool RecorderProcess::start() {
   }
   command_ = started.pid;
   command_fd_.reset(static_cast<int>(syscall(SYS_pidfd_open, command_, 0)));
+  actions_.started(command_);
   front_.send(Message::spawned, std::to_string(command_));
   journal_.record(model::SpawnEvent{command_, now});
   for (const int fd : inherited_)
@@ -208,6 +214,7 @@ void RecorderProcess::watch() {
   wait_for_output();
   finish_trace(status, now);
   waitpid(command_, nullptr, 0);
+  actions_.ended();
   const model::State state = status.signal            ? model::State::killed
                              : *status.exit_code == 0 ? model::State::finished
                                                       : model::State::failed;
@@ -224,8 +231,9 @@ void RecorderProcess::turn(int timeout_ms) {
   tracer_->await(waiting);
   for (const auto& [stream, relay] : relays_)
     relay.await(waiting);
-  if (poll(waiting.data(), waiting.size(), timeout_ms) < 0 && errno != EINTR) return;
-
+  if (poll(waiting.data(), waiting.size(), actions_.patience(timeout_ms)) < 0 && errno != EINTR) {
+    return;
+  }
   if (clients_) clients_->act(waiting, journal_);
   for (auto& [stream, relay] : relays_)
     relay.act(waiting);
@@ -237,6 +245,7 @@ void RecorderProcess::turn(int timeout_ms) {
       waitid(P_PID, static_cast<id_t>(command_), &info, WEXITED | WNOWAIT | WNOHANG) == 0 &&
       info.si_pid != 0;
   if (child_signal_) reap();
+  actions_.act();
   journal_.flush();
   check_disk();
   keep_time();
@@ -329,6 +338,7 @@ void RecorderProcess::end(const model::EndEvent& event) {
 }
 
 void RecorderProcess::tell_end() {
+  if (!actions_.stop_reason().empty()) front_.send(Message::stopped, actions_.stop_reason());
   if (journal_.is_open() && journal_.failure() == 0) {
     front_.send(Message::recorded, model::encode_run(brief(journal_.fold().header())));
   }

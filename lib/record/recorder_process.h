@@ -9,6 +9,7 @@
 #include "capture/output_metrics.h"
 #include "capture/package_census.h"
 #include "capture/process.h"
+#include "record/actions.h"
 #include "record/background.h"
 #include "record/channel.h"
 #include "record/client_socket.h"
@@ -70,6 +71,7 @@ class RecorderProcess {
   Channel front_;
   SignalState signals_;
   Journal journal_;
+  Actions actions_;
   std::unique_ptr<ClientSocket> clients_;
   std::unique_ptr<Tracer> tracer_;
   capture::TracePage* shared_;  // with front and guardian; none when the run is not traced

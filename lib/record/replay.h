@@ -59,10 +59,10 @@ struct ReplayChanges {
 };
 
 /// The part of the request that repeats the command: argv, directory, environment, parameters, the
-/// run that it repeats. Name and tags are not: they name the old run. Words and variables that name places below the old top name the same below
-/// the new one. Variables of places (PATH, LD_LIBRARY_PATH, …) are kept from the present
-/// environment when the run was on another host. Throws Error(usage) when a masked value was not
-/// given again, naming each.
+/// run that it repeats. Name and tags are not: they name the old run. Words and variables that name
+/// places below the old top name the same below the new one. Variables of places (PATH,
+/// LD_LIBRARY_PATH, …) are kept from the present environment when the run was on another host.
+/// Throws Error(usage) when a masked value was not given again, naming each.
 [[nodiscard]] Request replay_request(const model::RunParts& parts, const ReplayChanges& changes);
 
 /// The top of the work tree that a run saw; empty when it is not known.

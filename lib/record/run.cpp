@@ -5,10 +5,12 @@
 #include <csignal>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "capture/environment.h"
 #include "capture/parameters.h"
 #include "record/front.h"
 #include "record/guardian.h"
+#include "record/hook.h"
 #include "record/recorder.h"
 #include "record/recorder_process.h"
 
@@ -55,14 +57,37 @@ model::Run first_header(const Request& request, const Seams& seams,
   return run;
 }
 
+/// Runs the hook pre-run, which may refuse the run.
+void ask_hook(const Request& request, const model::Run& header) {
+  HookCall call;
+  call.name = "pre-run";
+  call.directory = request.directory;
+  call.environment = request.environment;
+  call.environment["CLEW_STORE"] = request.layout.root.string();
+  call.input["name"] = header.name.empty() ? Json() : Json(header.name);
+  call.input["cwd"] = header.cwd;
+  Json& argv = call.input["argv"] = Json::array();
+  for (const std::string& word : header.argv)
+    argv.push(valid_utf8(word));
+  Json& params = call.input["params"] = Json::object();
+  for (const model::Parameter& param : header.params)
+    params[param.name] = param.value;
+  if (const auto fault = run_hook(request.layout, call)) {
+    throw Error(ErrorKind::failed, concat("the hook 'pre-run' refused this run: ", *fault),
+                {"'clew hook' shows the hooks of this store"});
+  }
+}
+
 }  // namespace
 
 Outcome run(const Request& request, const Seams& seams, const Report& report) {
   if (request.argv.empty()) throw Error(ErrorKind::usage, "no command to run");
+  static_cast<void>(parse_rules(request.rules));  // a wrong one is refused before anything begins
   std::vector<std::string> warnings;
   const model::Run header = first_header(request, seams, warnings);
   for (const auto& warning : warnings)
     report(warning);
+  ask_hook(request, header);
   Stage stage = make_stage(request.keep_output || request.scan_output);
   auto [front_end, recorder_end] = Channel::make();
   const SignalState signals = take_signal_state();

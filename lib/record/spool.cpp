@@ -67,33 +67,43 @@ void SpoolWriter::flush() {
   buffer_.clear();
 }
 
-bool read_spool(const fs::path& path,
-                const std::function<bool(model::EventType type, std::string_view payload)>& visit) {
-  const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return false;
-  std::string buffer;
-  if (!read_more(fd.get(), buffer, kSpoolMagic.size()) || !buffer.starts_with(kSpoolMagic)) {
+bool SpoolReader::open_file() {
+  if (!fd_) {
+    fd_.reset(open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd_) return false;
+  }
+  if (at_ > 0) return true;
+  if (!read_more(fd_.get(), buffer_, kSpoolMagic.size()) || !buffer_.starts_with(kSpoolMagic)) {
     return false;
   }
-  std::size_t at = kSpoolMagic.size();
+  at_ = kSpoolMagic.size();
+  return true;
+}
+
+bool SpoolReader::read(const SpoolVisitor& visit) {
+  if (!open_file()) return false;
   while (true) {
-    if (at > kBuffer) {
-      buffer.erase(0, at);
-      at = 0;
+    if (at_ > kBuffer) {
+      buffer_.erase(0, at_ - 1);
+      at_ = 1;  // 0 means that the magic has not been read
     }
-    if (!read_more(fd.get(), buffer, at + kRecordFrame)) return true;
-    ByteReader frame(std::string_view(buffer).substr(at, kRecordFrame));
+    if (!read_more(fd_.get(), buffer_, at_ + kRecordFrame)) return true;
+    ByteReader frame(std::string_view(buffer_).substr(at_, kRecordFrame));
     const std::uint32_t length = frame.fixed32();
     const std::uint32_t checksum = frame.fixed32();
     const auto type = static_cast<model::EventType>(frame.byte());
-    if (length > kMaxPayload || !read_more(fd.get(), buffer, at + kRecordFrame + length)) {
+    if (length > kMaxPayload || !read_more(fd_.get(), buffer_, at_ + kRecordFrame + length)) {
       return true;
     }
-    const auto payload = std::string_view(buffer).substr(at + kRecordFrame, length);
+    const auto payload = std::string_view(buffer_).substr(at_ + kRecordFrame, length);
     if (record_checksum(type, payload) != checksum) return true;
     if (!visit(type, payload)) return true;
-    at += kRecordFrame + length;
+    at_ += kRecordFrame + length;
   }
+}
+
+bool read_spool(const fs::path& path, const SpoolVisitor& visit) {
+  return SpoolReader(path).read(visit);
 }
 
 std::size_t intact_size(const fs::path& path) {

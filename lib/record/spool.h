@@ -53,12 +53,30 @@ class SpoolWriter {
   int failure_ = 0;
 };
 
+using SpoolVisitor = std::function<bool(model::EventType type, std::string_view payload)>;
+
+/// Reads a spool, also one that is still written: each read() goes on where the one before ended.
+/// The file stays open, so that it can be read to its end after it was removed. Not thread-safe.
+class SpoolReader {
+ public:
+  explicit SpoolReader(fs::path path) : path_(std::move(path)) {}
+  /// As read_spool().
+  bool read(const SpoolVisitor& visit);
+
+ private:
+  bool open_file();
+
+  fs::path path_;
+  Fd fd_;
+  std::string buffer_;
+  std::size_t at_ = 0;  // of the next record in the buffer; 0 before the magic was read
+};
+
 /// Calls `visit` with each whole record of a spool, in order, until it returns false. Returns false
 /// when there is no such file or it is no spool. Reads as far as the file goes at the time, in
 /// pieces, so that memory does not grow with it. Throws Error(damaged) for a record whose checksum
 /// is right and whose payload cannot be read: written by a newer program.
-bool read_spool(const fs::path& path,
-                const std::function<bool(model::EventType type, std::string_view payload)>& visit);
+bool read_spool(const fs::path& path, const SpoolVisitor& visit);
 
 /// How many bytes at the front of a spool are its magic and whole records; that of an empty spool
 /// when there is none.

@@ -68,23 +68,30 @@ void write_steps(ByteWriter& out, std::span<const Point> points) {
   write_integers(out, steps);
 }
 
-void read_steps(ByteReader& in, std::span<Point> points) {
+/// Which of `count` points have a step.
+std::vector<std::size_t> read_presence(ByteReader& in, std::size_t count) {
   const std::uint8_t form = in.byte();
-  if (form == kNone) return;
+  if (form == kNone) return {};
   if (form != kAll && form != kSome) throw_damaged("a stored column has an unknown form");
-  std::string presence((points.size() + 7) / 8, '\xff');
+  std::string presence((count + 7) / 8, '\xff');
   if (form == kSome) {
     const std::size_t size = presence.size();
     presence = unpack(in, size);
     if (presence.size() != size) throw_damaged("a stored column has the wrong size");
   }
-  std::vector<Point*> stepped;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    if ((presence[i / 8] >> i % 8 & 1) != 0) stepped.push_back(&points[i]);
+  std::vector<std::size_t> stepped;
+  for (std::size_t i = 0; i < count; ++i) {
+    if ((presence[i / 8] >> i % 8 & 1) != 0) stepped.push_back(i);
   }
+  return stepped;
+}
+
+void read_steps(ByteReader& in, std::span<Point> points) {
+  const auto stepped = read_presence(in, points.size());
+  if (stepped.empty()) return;
   const auto steps = read_integers(in, stepped.size());
   for (std::size_t i = 0; i < steps.size(); ++i)
-    stepped[i]->step = steps[i];
+    points[stepped[i]].step = steps[i];
 }
 
 ChunkInfo summarize(std::span<const Point> points) {
@@ -142,6 +149,29 @@ std::string encode_chunk(std::span<const Point> points) {
 ChunkInfo read_chunk_info(std::string_view payload) {
   ByteReader in(payload);
   return read_info(in);
+}
+
+model::Stretch read_chunk_stretch(std::string_view payload, model::StretchEnds ends) {
+  ByteReader in(payload);
+  const ChunkInfo info = read_info(in);
+  model::Stretch stretch;
+  stretch.count = info.count;
+  stretch.numbers = info.numbers;
+  stretch.min = info.min;
+  stretch.max = info.max;
+  stretch.sum = info.numbers == 0 ? 0 : info.sum;
+  const auto stepped = read_presence(in, info.count);
+  if (!stepped.empty()) {
+    const auto steps = read_integers(in, stepped.size());
+    stretch.first_step = steps.front();
+    stretch.last_step = steps.back();
+  }
+  if (ends == model::StretchEnds::times) {
+    const auto times = read_integers(in, info.count);
+    stretch.first_time = times.front();
+    stretch.last_time = times.back();
+  }
+  return stretch;
 }
 
 namespace {

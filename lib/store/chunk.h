@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/series.h"
+#include "model/stretch.h"
 
 // A chunk: up to 4096 consecutive points of one series, the payload of a row of section 'p'. The
 // row's frame carries the checksum, so summary and checksum are read without decoding the columns.
@@ -53,6 +54,10 @@ struct ChunkInfo {
 
 /// Reads the summary only. Throws Error(damaged).
 [[nodiscard]] ChunkInfo read_chunk_info(std::string_view payload);
+
+/// The chunk as one stretch, its values not decoded, and its times only where they are asked for.
+/// Throws Error(damaged).
+[[nodiscard]] model::Stretch read_chunk_stretch(std::string_view payload, model::StretchEnds ends);
 
 /// Appends the points of a chunk, bit for bit as they were. Throws Error(damaged) for what no
 /// encoder wrote, whatever the bytes.

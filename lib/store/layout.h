@@ -22,6 +22,8 @@ struct Layout {
   [[nodiscard]] fs::path live(RunId id) const { return live() / id.hex(); }
   [[nodiscard]] fs::path spool(RunId id) const { return live(id) / "spool"; }
   [[nodiscard]] fs::path head(RunId id) const { return live(id) / "head"; }
+  /// Holds the path of the socket of a live run's recorder.
+  [[nodiscard]] fs::path socket(RunId id) const { return live(id) / "socket"; }
   [[nodiscard]] fs::path annotations(RunId id) const { return live(id) / "annotations"; }
   [[nodiscard]] fs::path output(RunId id) const { return root / "output" / (id.hex() + ".zst"); }
   [[nodiscard]] fs::path objects() const { return root / "objects"; }

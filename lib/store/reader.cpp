@@ -155,28 +155,45 @@ Json Reader::environment(RunId id) const {
   return environment;
 }
 
-std::optional<model::Series> Reader::series(RunId id, std::string_view name) const {
-  if (!rows::read_contents(database_, id)) return std::nullopt;
+bool Reader::chunks(RunId id, std::string_view name,
+                    const std::function<void(const rows::SeriesEntry&)>& begin,
+                    const std::function<void(std::string_view payload)>& visit) const {
+  if (!rows::read_contents(database_, id)) return false;
   const std::string entry_key = rows::series_key(id, name);
   const auto payload = rows::get(database_, entry_key);
   if (!payload) {
     const auto header = run(id);
     if (header && header->metric(name) != nullptr) throw rows::damaged(entry_key, "it is missing");
-    return std::nullopt;
+    return false;
   }
   const rows::SeriesEntry entry = rows::decode_series(*payload);
-  model::Series series{std::string(name), entry.source, {}};
+  begin(entry);
   std::uint32_t next = 0;
   const std::string prefix = rows::points_prefix(id, entry.number);
   database_.scan(prefix, prefix, [&](std::string_view key, std::string_view value) {
     if (key != rows::chunk_key(id, entry.number, next++)) {
       throw rows::damaged(key, "a chunk before it is missing");
     }
-    decode_chunk(rows::unframe(key, value), series.points);
+    visit(rows::unframe(key, value));
     return true;
   });
-  if (next != entry.chunks || series.points.size() != entry.points) {
-    throw rows::damaged(entry_key, "points of this series are missing");
+  if (next != entry.chunks) throw rows::damaged(entry_key, "points of this series are missing");
+  return true;
+}
+
+std::optional<model::Series> Reader::series(RunId id, std::string_view name) const {
+  model::Series series{std::string(name), {}, {}};
+  std::uint64_t expected = 0;
+  const bool found = chunks(
+      id, name,
+      [&](const rows::SeriesEntry& entry) {
+        series.source = entry.source;
+        expected = entry.points;
+      },
+      [&](std::string_view payload) { decode_chunk(payload, series.points); });
+  if (!found) return std::nullopt;
+  if (series.points.size() != expected) {
+    throw rows::damaged(rows::series_key(id, name), "points of this series are missing");
   }
   return series;
 }
@@ -201,6 +218,33 @@ bool Reader::chunk(RunId id, std::string_view name, std::uint32_t chunk,
   if (chunk >= entry.chunks) return false;
   decode_chunk(read_chunk(database_, id, entry.number, chunk), points);
   return true;
+}
+
+std::optional<std::vector<model::Stretch>> Reader::stretches(RunId id, std::string_view name,
+                                                             std::size_t most,
+                                                             model::StretchEnds ends) const {
+  most = std::max<std::size_t>(most, 1);
+  std::vector<model::Stretch> whole;
+  std::optional<model::Stretcher> groups;
+  std::vector<model::Point> points;
+  const bool found = chunks(
+      id, name,
+      [&](const rows::SeriesEntry& entry) {
+        // Chunks that are fewer than the stretches wanted would be too coarse.
+        if (entry.chunks < most) groups.emplace((entry.points + most - 1) / most);
+      },
+      [&](std::string_view payload) {
+        if (!groups) {
+          whole.push_back(read_chunk_stretch(payload, ends));
+          return;
+        }
+        points.clear();
+        decode_chunk(payload, points);
+        for (const model::Point& point : points)
+          groups->add(point);
+      });
+  if (!found) return std::nullopt;
+  return groups ? groups->take() : std::move(whole);
 }
 
 std::vector<model::ArtifactEvent> Reader::artifacts(RunId id) const {

@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "model/event.h"
 #include "model/run.h"
+#include "model/stretch.h"
 #include "store/key_value.h"
 #include "store/layout.h"
 
@@ -28,6 +29,10 @@ struct OutputPiece {
   std::string bytes;
   std::uint64_t left_out = 0;
 };
+
+namespace rows {
+struct SeriesEntry;
+}
 
 /// A file of some run, as the indexes of files tell it.
 struct FileMention {
@@ -73,6 +78,13 @@ class Reader {
   /// Appends chunk number `chunk` (from 0) of a series to `points`; false when there is none.
   bool chunk(RunId id, std::string_view name, std::uint32_t chunk,
              std::vector<model::Point>& points) const;
+  /// A series in the order of arrival as at most about `most` stretches: points where it has no
+  /// more of them; whole chunks, unread but for their summaries, where it has as many as that;
+  /// groups of points in between. nullopt when the run has no such metric.
+  [[nodiscard]] std::optional<std::vector<model::Stretch>> stretches(RunId id,
+                                                                     std::string_view name,
+                                                                     std::size_t most,
+                                                                     model::StretchEnds ends) const;
   /// Files that the run named as artifacts, in the order of arrival.
   [[nodiscard]] std::vector<model::ArtifactEvent> artifacts(RunId id) const;
   /// The processes, by index.
@@ -100,6 +112,12 @@ class Reader {
   [[nodiscard]] std::optional<Digest> digest(RunId id) const;
 
  private:
+  /// Calls `visit` with the payload of each chunk of a series, in order; false when the run has no
+  /// such metric. `begin` is told how many chunks and points there are before the first.
+  bool chunks(RunId id, std::string_view name,
+              const std::function<void(const rows::SeriesEntry&)>& begin,
+              const std::function<void(std::string_view payload)>& visit) const;
+
   const KeyValue& database_;
   Layout layout_;
 };

@@ -326,3 +326,22 @@ TEST_CASE("words of a shell become scalars") {
     CHECK(scalar_from_text(text) == Json(text));
   }
 }
+
+TEST_CASE("a line can ask for the end of the command") {
+  RecordingSink sink;
+  CHECK_FALSE(read_line(R"({"kind":"stop","by":"user@host"})", 0, sink));
+  REQUIRE(sink.stops.size() == 1);
+  CHECK(sink.stops[0].by == "user@host");
+  CHECK_FALSE(sink.stops[0].now);
+  CHECK_FALSE(sink.stops[0].grace);
+  read_line(R"({"kind":"stop","by":"a","now":true,"checkpoint":true,"grace":2.5})", 0, sink);
+  CHECK(sink.stops[1].now);
+  CHECK(sink.stops[1].checkpoint);
+  CHECK(sink.stops[1].grace == 2.5);
+  for (const char* wrong :
+       {R"({"kind":"stop"})", R"({"kind":"stop","by":"a","now":1})",
+        R"({"kind":"stop","by":"a","grace":-1})", R"({"kind":"stop","by":"a","grace":"x"})"}) {
+    CHECK_THROWS_AS(read_line(wrong, 0, sink), Error);
+  }
+  CHECK(sink.stops.size() == 2);
+}

@@ -26,9 +26,11 @@ class RecordingSink : public clew::capture::Sink {
   void artifact(std::string path, clew::Time time) override {
     artifacts.emplace_back(std::move(path), time);
   }
+  void stop(clew::capture::StopRequest request) override { stops.push_back(std::move(request)); }
 
   [[nodiscard]] bool empty() const {
-    return points.empty() && params.empty() && tags.empty() && notes.empty() && artifacts.empty();
+    return points.empty() && params.empty() && tags.empty() && notes.empty() && artifacts.empty() &&
+           stops.empty();
   }
 
   std::vector<NamedPoint> points;
@@ -36,4 +38,5 @@ class RecordingSink : public clew::capture::Sink {
   std::vector<std::string> tags;
   std::vector<clew::model::Note> notes;
   std::vector<std::pair<std::string, clew::Time>> artifacts;
+  std::vector<clew::capture::StopRequest> stops;
 };

@@ -175,9 +175,11 @@ void declare_log(Declaration& declaration, LogOptions& options) {
   state.completes = Completes::choices;
   state.choices = {"running", "finished", "failed", "killed", "interrupted"};
   declaration.flag("--csv", options.csv, "Print comma-separated values (RFC 4180)");
-  declaration.after_separator(
+  Declaration::Tail& paths = declaration.after_separator(
       "PATH...", options.paths,
       "Only runs that read (r) or wrote (w) these files, or any below these directories");
+  paths.completes = Completes::file;
+  paths.required = false;
   declaration.examples = {
       {"clew log", "the newest runs"},
       {"clew log --columns lr,val_acc.max,run.duration", "a table of your own"},

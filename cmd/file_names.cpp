@@ -1,12 +1,11 @@
 #include "file_names.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 
 #include "base/error.h"
+#include "base/text.h"
+#include "capture/file_hash.h"
+#include "record/file_collector.h"
 #include "ui/progress.h"
 
 namespace clew::cmd {
@@ -69,22 +68,25 @@ std::vector<std::string> recorded_names(const Session& session, const query::Cat
   return names;
 }
 
-Digest digest_of_file(Session& session, const fs::path& path) {
-  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  if (!file) throw system_error(errno, "read", path.string());
+FileDigest digest_of_file(Session& session, const fs::path& path, HashExtent extent) {
   std::error_code unknown;
   const auto size = fs::file_size(path, unknown);
   ui::Progress progress(session.err, "hashing", unknown ? 0 : size);
-  Sha256 hash;
-  std::string buffer(std::size_t{1} << 20, '\0');
-  for (std::uint64_t done = 0;;) {
-    const ssize_t count = read(file.get(), buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw system_error(errno, "read", path.string());
-    if (count == 0) return hash.finish();
-    hash.add(std::string_view(buffer).substr(0, static_cast<std::size_t>(count)));
-    progress.update(done += static_cast<std::uint64_t>(count));
-  }
+  std::uint64_t done = 0;
+  // What runs have learned of the file is known at once, unless it has changed since.
+  capture::FileHasher hasher(record::digest_cache(session.layout()),
+                             session.settings.size("files.hash-limit"));
+  const auto hash = hasher.hash(
+      path,
+      [&] {
+        progress.update(done += std::uint64_t{1} << 20);
+        return false;
+      },
+      extent == HashExtent::whole ? capture::FileHasher::Extent::whole
+                                  : capture::FileHasher::Extent::by_limit);
+  const auto digest = hash ? digest_from_hex(hash->sha256) : std::nullopt;
+  if (!digest) throw Error(ErrorKind::failed, concat("cannot read '", path.string(), '\''));
+  return {*digest, hash->kind};
 }
 
 }  // namespace clew::cmd

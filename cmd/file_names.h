@@ -6,6 +6,7 @@
 
 #include "app/session.h"
 #include "base/hash.h"
+#include "model/files.h"
 #include "query/catalog.h"
 
 namespace clew::cmd {
@@ -17,7 +18,15 @@ namespace clew::cmd {
                                                       const query::Catalog& catalog,
                                                       const std::string& path);
 
-/// SHA-256 of a file, with progress on stderr when that takes long. Throws Error(failed).
-[[nodiscard]] Digest digest_of_file(Session& session, const fs::path& path);
+/// What a file holds now, as runs record it: of one over the setting files.hash-limit a fingerprint
+/// of samples.
+struct FileDigest {
+  Digest digest{};
+  model::DigestKind kind = model::DigestKind::none;
+};
+enum class HashExtent { by_limit, whole };
+/// Hashes a file, with progress on stderr when that takes long. Throws Error(failed).
+[[nodiscard]] FileDigest digest_of_file(Session& session, const fs::path& path,
+                                        HashExtent extent = HashExtent::by_limit);
 
 }  // namespace clew::cmd

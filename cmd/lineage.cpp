@@ -102,7 +102,7 @@ void declare_lineage(Declaration& declaration, LineageOptions& options) {
       "clew-json(5).";
   Argument& subject =
       declaration.positional("SUBJECT", options.subject, "A file, RUN, RUN:PATH or a SHA-256");
-  subject.completes = Completes::run;
+  subject.completes = Completes::run_or_file;
   subject.required = true;
   declaration.flag("--up", options.up, "Show only what it came from");
   declaration.flag("--down", options.down, "Show only what was made from it");

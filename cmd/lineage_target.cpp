@@ -89,10 +89,21 @@ LineageTarget file_now(Session& session, const query::FileView& files, const fs:
   LineageTarget target;
   target.path = word;
   target.start.path = names.front();
-  target.start.digest = digest_of_file(session, path);
   const auto size = fs::file_size(path, unknown);
   if (!unknown) target.start.size = size;
-  target.origin = query::origin_of(files, names, *target.start.digest);
+  const auto take = [&](const FileDigest& found) {
+    target.start.digest = found.digest;
+    target.start.kind = found.kind;
+    target.origin = query::origin_of(files, names, found.digest);
+  };
+  const FileDigest found = digest_of_file(session, path);
+  take(found);
+  // Of a large file that a run kept a copy of it knows the whole digest.
+  const bool made = target.origin->kind == query::Origin::Kind::made;
+  if (found.kind == model::DigestKind::partial && !made && target.origin->readers == 0) {
+    const FileDigest whole = digest_of_file(session, path, HashExtent::whole);
+    if (!files.with_digest(whole.digest).empty()) take(whole);
+  }
   return target;
 }
 

@@ -202,9 +202,11 @@ void declare_log(Declaration& declaration, LogOptions& options) {
   declaration.flag("--exact", options.exact,
                    "Compare and show parameters that are float32 as recorded, not as meant");
   declaration.flag("--csv", options.csv, "Print comma-separated values (RFC 4180)");
-  declaration.after_separator(
+  Declaration::Tail& paths = declaration.after_separator(
       "PATH...", options.paths,
       "Only runs that read (r) or wrote (w) these files, or any below these directories");
+  paths.completes = Completes::file;
+  paths.required = false;
   declaration.examples = {
       {"clew log", "the newest runs"},
       {"clew log --where 'lr < 0.01 and val_acc.max > 0.9' --sort -val_acc.max", "the good ones"},

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "query/catalog.h"
+#include "query/file_view.h"
 #include "ui/values.h"
 
 namespace clew::cmd {
@@ -97,7 +98,8 @@ class Completion {
   void current(const std::string& word) {
     if (lost_) return;
     if (tail_) {
-      answer_.push_back(concat(":command ", *tail_));
+      const bool files = invocation_->declaration().tail()->completes == Completes::file;
+      answer_.push_back(files ? ":files" : concat(":command ", *tail_));
     } else if (pending_ != nullptr) {
       values(pending_->argument, word, "");
     } else if (!separated_ && word.starts_with("--") && word.find('=') != std::string::npos) {
@@ -168,6 +170,14 @@ class Completion {
         break;
       case Completes::run:
         offer_runs(offer);
+        break;
+      case Completes::run_or_file:
+        if (const std::size_t colon = word.find(':'); colon != std::string::npos) {
+          offer_files(word.substr(0, colon), offer);
+        } else {
+          offer_runs(offer);
+          answer_.emplace_back(":files");
+        }
         break;
       case Completes::tag:
         for (const std::string& tag : names([](const model::Run& run) { return run.tags; }))
@@ -240,6 +250,19 @@ class Completion {
     }
   }
 
+  /// The files of a run, after "RUN:".
+  void offer_files(const std::string& run, const auto& offer) const {
+    const auto catalog = open_catalog();
+    if (!catalog) return;
+    try {
+      const RunId id = catalog->find(run.empty() ? "@" : run).id;
+      for (const model::File& file : catalog->file_view().files(id))
+        offer(concat(run, ':', ui::printable(file.state.path)), "");
+    } catch (const std::exception&) {
+      // Nothing to offer.
+    }
+  }
+
   /// What a function says of the newest runs, sorted, each once.
   [[nodiscard]] std::set<std::string> names(const auto& of) const {
     std::set<std::string> all;
@@ -250,12 +273,21 @@ class Completion {
     return all;
   }
 
-  [[nodiscard]] std::vector<model::Run> runs() const {
+  [[nodiscard]] std::optional<query::Catalog> open_catalog() const {
     try {
       const fs::path directory = session_.directory / options_.directory;
       const store::Location location = store::locate(directory, session_.environment);
-      if (!location.exists) return {};
-      return query::Catalog::open(location.layout).runs(kRuns);
+      if (!location.exists) return std::nullopt;
+      return query::Catalog::open(location.layout);
+    } catch (const std::exception&) {
+      return std::nullopt;
+    }
+  }
+
+  [[nodiscard]] std::vector<model::Run> runs() const {
+    const auto catalog = open_catalog();
+    try {
+      return catalog ? catalog->runs(kRuns) : std::vector<model::Run>();
     } catch (const std::exception&) {
       return {};
     }

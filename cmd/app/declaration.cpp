@@ -68,9 +68,10 @@ Argument& Declaration::positional(std::string placeholder, std::vector<std::stri
   return add_positional(entries_, std::move(placeholder), &target, std::move(help));
 }
 
-void Declaration::after_separator(std::string placeholder, std::vector<std::string>& target,
-                                  std::string help) {
-  tail_ = Tail{std::move(placeholder), std::move(help), &target};
+Declaration::Tail& Declaration::after_separator(std::string placeholder,
+                                                std::vector<std::string>& target,
+                                                std::string help) {
+  return tail_.emplace(Tail{std::move(placeholder), std::move(help), &target});
 }
 
 }  // namespace clew::cmd

@@ -13,7 +13,18 @@
 namespace clew::cmd {
 
 /// What the value of an option is, for completion.
-enum class Completes { nothing, file, directory, run, metric, tag, command, choices, expression };
+enum class Completes {
+  nothing,
+  file,
+  directory,
+  run,
+  run_or_file,  ///< RUN, RUN:path or a file
+  metric,
+  tag,
+  command,
+  choices,
+  expression
+};
 
 /// One option or positional argument: the one source of parsing, help, man page and completion.
 struct Argument {
@@ -34,6 +45,15 @@ struct Argument {
 /// fills it; the parser, the help and the generated documents read it. The struct must outlive it.
 class Declaration {
  public:
+  /// What comes after "--".
+  struct Tail {
+    std::string placeholder;
+    std::string help;
+    std::vector<std::string>* target = nullptr;
+    Completes completes = Completes::command;  ///< or file: each word
+    bool required = true;
+  };
+
   /// A switch that sets `target` to true.
   Argument& flag(std::string names, bool& target, std::string help);
   /// An option with a value. Given twice, the last one counts; a list takes every one.
@@ -54,7 +74,8 @@ class Declaration {
 
   /// What stands after "--" in the usage line, "COMMAND..." say, bound to `target`: handed over
   /// untouched, and never seen by the option parser.
-  void after_separator(std::string placeholder, std::vector<std::string>& target, std::string help);
+  Tail& after_separator(std::string placeholder, std::vector<std::string>& target,
+                        std::string help);
 
   /// Paragraphs for --help and the man page that follow the summary.
   std::string description;
@@ -67,11 +88,6 @@ class Declaration {
   struct Entry {
     Argument argument;
     Binding target;
-  };
-  struct Tail {
-    std::string placeholder;
-    std::string help;
-    std::vector<std::string>* target = nullptr;
   };
   [[nodiscard]] const std::deque<Entry>& entries() const { return entries_; }
   [[nodiscard]] const std::optional<Tail>& tail() const { return tail_; }

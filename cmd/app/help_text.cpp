@@ -94,7 +94,9 @@ std::string usage_line(std::string_view command, const Declaration& declaration)
     const std::string word = concat(argument.placeholder, argument.repeated ? "..." : "");
     line += argument.required ? concat(' ', word) : concat(" [", word, ']');
   }
-  if (declaration.tail()) line += concat(" -- ", declaration.tail()->placeholder);
+  if (const auto& tail = declaration.tail())
+    line += tail->required ? concat(" -- ", tail->placeholder)
+                           : concat(" [-- ", tail->placeholder, ']');
   return line;
 }
 

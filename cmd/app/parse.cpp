@@ -181,7 +181,8 @@ class Parser {
   [[noreturn]] void unexpected(const std::string& word, std::size_t place) const {
     std::string hint;
     if (declaration_->tail() && !line_.separated) {
-      hint = concat("put '--' before the command: clew ", command_);
+      const bool command = declaration_->tail()->completes == Completes::command;
+      hint = concat("put '--' before ", command ? "the command" : "it", ": clew ", command_);
       for (std::size_t i = 0; i < words_.size(); ++i) {
         hint += concat(i == place ? " -- " : " ", shell_quote(words_[i]));
       }

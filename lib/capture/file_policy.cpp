@@ -230,4 +230,17 @@ fs::path top_of_tree(const fs::path& directory) {
   }
 }
 
+std::optional<std::string> source_of_compiled(std::string_view path) {
+  constexpr std::string_view kCache = "__pycache__/";
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos || !path.ends_with(".pyc")) return std::nullopt;
+  const std::string_view directory = path.substr(0, slash + 1);
+  const std::string_view name = path.substr(slash + 1);
+  // The module, the interpreter's tag, and the ending at least.
+  const std::size_t point = name.find('.');
+  if (!directory.ends_with(kCache) || point == 0 || point == name.rfind('.')) return std::nullopt;
+  return concat(directory.substr(0, directory.size() - kCache.size()), name.substr(0, point),
+                ".py");
+}
+
 }  // namespace clew::capture

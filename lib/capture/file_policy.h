@@ -122,6 +122,10 @@ class FilePolicy {
 /// directory itself.
 [[nodiscard]] fs::path top_of_tree(const fs::path& directory);
 
+/// The source of a file that Python compiled for itself (PEP 3147), "m.py" of
+/// "__pycache__/m.cpython-311.pyc"; nullopt for another path.
+[[nodiscard]] std::optional<std::string> source_of_compiled(std::string_view path);
+
 /// Is it a name by which source code goes, such as "train.py" or "Makefile"?
 [[nodiscard]] bool is_source_name(std::string_view name);
 

@@ -14,7 +14,7 @@ bool same_content(const FileContent& a, const FileContent& b) {
   return a.size == b.size;
 }
 
-Contents inputs_of(const model::RunParts& parts) {
+Contents inputs_found(const model::RunParts& parts) {
   Contents contents;
   for (const auto& file : parts.files) {
     if (file.state.role == model::Role::code || file.state.role == model::Role::temporary) continue;
@@ -32,7 +32,7 @@ Contents inputs_of(const model::RunParts& parts) {
   return contents;
 }
 
-Contents outputs_of(const model::RunParts& parts) {
+Contents outputs_left(const model::RunParts& parts) {
   Contents contents;
   for (const auto& file : parts.files) {
     if (is_output(file)) {
@@ -84,8 +84,6 @@ std::optional<bool> was_read(const model::RunParts& parts, std::string_view path
   const bool watched = capture.level == "files" || capture.level == "full";
   const bool ended = parts.run.state != model::State::running;
   if (!capture.complete || !watched || !ended) return std::nullopt;
-  // Python reads what it compiled before from a cache, and the source not at all.
-  if (path.ends_with(".py")) return std::nullopt;
   return false;
 }
 
@@ -93,10 +91,10 @@ FileComparison compare_files(const model::RunParts& a, const model::RunParts& b)
   FileComparison out;
   out.known = files_recorded(a) && files_recorded(b);
   if (!out.known) return out;
-  const Contents inputs_a = inputs_of(a);
-  const Contents inputs_b = inputs_of(b);
-  const Contents outputs_a = outputs_of(a);
-  const Contents outputs_b = outputs_of(b);
+  const Contents inputs_a = inputs_found(a);
+  const Contents inputs_b = inputs_found(b);
+  const Contents outputs_a = outputs_left(a);
+  const Contents outputs_b = outputs_left(b);
   out.inputs = differing(inputs_a, inputs_b, same_content);
   out.outputs = differing(outputs_a, outputs_b, same_content);
   out.same_inputs = count_same(inputs_a, inputs_b);

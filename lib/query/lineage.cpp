@@ -337,8 +337,7 @@ void Tracer::start_at_content(const LineageStart& start) {
   const bool empty = start.size == 0U;
   if (empty) std::erase_if(makers, [&](const auto& maker) { return maker.path != start.path; });
   rank_makers(makers, start.path);
-  graph_.root = file_node(state, empty ? "" : sha256, start.size.value_or(0),
-                          model::DigestKind::whole, RunId{});
+  graph_.root = file_node(state, empty ? "" : sha256, start.size.value_or(0), start.kind, RunId{});
   for (const auto& maker : makers)
     file_at(graph_.root).makers.push_back(maker.run);
 }

@@ -91,6 +91,7 @@ struct LineageStart {
   std::string path;
   std::optional<Digest> digest;
   std::optional<std::uint64_t> size;
+  model::DigestKind kind = model::DigestKind::whole;  ///< of `digest`
 };
 
 struct LineageLimits {

@@ -48,6 +48,7 @@ class RecorderProcess {
   void record_capture(bool at_end);
   void finish_trace(const capture::ExitStatus& status, Time time);
   void record_traced_use(model::FileUse use);
+  void record_source_use(const model::FileUse& use);
   void reap();
   void check_disk();
   void keep_time();

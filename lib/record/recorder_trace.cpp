@@ -63,12 +63,24 @@ void RecorderProcess::record_traced() {
 
 void RecorderProcess::record_traced_use(model::FileUse use) {
   using Verdict = capture::FilePolicy::Verdict;
+  record_source_use(use);
   const Verdict verdict = policy_->judge(use.path, use.modes);
   if (verdict == Verdict::environment) census_->see(use.path);
   if (verdict != Verdict::listed) return;
   use.path = policy_->name(use.path);
   if (!use.from.empty()) use.from = policy_->name(use.from);
   record_use({std::move(use)});
+}
+
+/// Python reads what it compiled before in place of the source: the source was used all the same.
+void RecorderProcess::record_source_use(const model::FileUse& use) {
+  if ((use.modes & model::kRead) == 0) return;
+  const auto source = capture::source_of_compiled(use.path);
+  using Verdict = capture::FilePolicy::Verdict;
+  if (!source || policy_->judge(*source, model::kRead) != Verdict::listed) return;
+  std::error_code ignored;
+  if (!fs::exists(*source, ignored)) return;
+  record_use({{policy_->name(*source), use.process, model::kRead, use.first, use.last, ""}});
 }
 
 void RecorderProcess::finish_trace(const capture::ExitStatus& status, Time time) {

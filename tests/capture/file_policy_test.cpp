@@ -188,6 +188,16 @@ TEST_CASE("the top of a tree is where git's files are") {
   CHECK(top_of_tree(directory.path() / "tree") == directory.path() / "tree");
 }
 
+TEST_CASE("files: what Python compiled leads to its source") {
+  CHECK(source_of_compiled("/w/__pycache__/m.cpython-311.pyc") == "/w/m.py");
+  CHECK(source_of_compiled("/w/p/__pycache__/__init__.cpython-311.opt-1.pyc") ==
+        "/w/p/__init__.py");
+  CHECK_FALSE(source_of_compiled("/w/__pycache__/m.pyc"));
+  CHECK_FALSE(source_of_compiled("/w/m.cpython-311.pyc"));
+  CHECK_FALSE(source_of_compiled("/w/__pycache__/m.cpython-311.so"));
+  CHECK_FALSE(source_of_compiled("m.pyc"));
+}
+
 TEST_CASE("names of source code") {
   for (const auto* name : {"train.py", "x.R", "a.cu", "Makefile", "run.sh", "nb.ipynb"})
     CHECK(is_source_name(name));

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "app/complete.h"
 #include "base/error.h"
 #include "base/fs.h"
 #include "base/text.h"
@@ -222,4 +223,22 @@ TEST_CASE("lineage: lines fit their terminal") {
   seal_pipeline(stage);
   for (const auto line : split(ask(stage, {"@"}).out, '\n'))
     CHECK(ui::display_width(line) <= 40);
+}
+
+TEST_CASE("lineage: completion offers runs, files, and the files of a run") {
+  Stage stage;
+  seal_pipeline(stage);
+  const auto offered = [&stage](const std::vector<std::string>& words) {
+    const Session session = stage.session();
+    std::vector<std::string> answers;
+    for (const std::string& line : complete(session, words))
+      answers.push_back(line.substr(0, line.find('\t')));
+    return answers;
+  };
+  using Words = std::vector<std::string>;
+  CHECK(offered({"lineage", ""}) == Words{"00000003", "00000002", "00000001", ":files"});
+  CHECK(offered({"lineage", "mod"}) == Words{":files"});
+  CHECK(offered({"lineage", "00000002:m"}) == Words{"00000002:model.npz"});
+  CHECK(offered({"lineage", "nosuch:"}).empty());
+  CHECK(offered({"log", "--", "x"}) == Words{":files"});
 }

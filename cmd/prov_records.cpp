@@ -26,8 +26,8 @@ class Origins {
     if (!digest) return std::nullopt;
     if (!store_) store_.emplace(store::Store::open_for_reading(layout_));
     std::optional<prov::FileOrigin> newest;
-    for (const store::FileMention& mention : store_->reader().with_digest(*digest)) {
-      if (!mention.made || mention.path != path) continue;
+    for (const store::FileMention& mention : store_->reader().makers_of(*digest)) {
+      if (mention.path != path) continue;
       // A run is known to have left the file so only when it has ended.
       const auto ended = end_of(mention.run);
       if (!ended || *ended > read || (newest && newest->generated >= *ended)) continue;

@@ -143,7 +143,7 @@ struct Export {
 };
 
 void Export::graph(Format format) const {
-  const prov::Document document = prov_document(catalog, runs, options, progress);
+  const prov::Document document = prov_document(catalog, runs, options, format, progress);
   out(prov_text(document, format, options.full));
 }
 

@@ -23,7 +23,7 @@ void write_crate(const CrateExport& crate) {
   exporter::CrateContent content;
   content.version = version();
   const prov::Document document =
-      prov_document(crate.catalog, crate.runs, crate.options, crate.progress);
+      prov_document(crate.catalog, crate.runs, crate.options, Format::ro_crate, crate.progress);
   content.prov_json = prov_text(document, Format::prov_json, false);
   Time time = 0;
   for (const model::Run& run : crate.runs) {

@@ -3,13 +3,14 @@
 #include "app/program.h"
 #include "export/prov_dot.h"
 #include "prov/run_graph.h"
+#include "prov/seal.h"
 #include "prov/writers.h"
 #include "prov_records.h"
 
 namespace clew::cmd {
 
 prov::Document prov_document(const query::Catalog& catalog, const std::vector<model::Run>& runs,
-                             const ExportOptions& options, ui::Progress& progress) {
+                             const ExportOptions& options, Format format, ui::Progress& progress) {
   prov::GraphOptions how;
   how.with_series = options.with_series;
   how.version = version();
@@ -17,6 +18,8 @@ prov::Document prov_document(const query::Catalog& catalog, const std::vector<mo
   how.infer_derivations = options.infer_derivations;
   how.anonymous = options.anonymous;
   how.bundles = options.bundles;
+  // PROV-JSON, which is sealed in one go with being written, is written most.
+  how.seal = format != Format::prov_json && format != Format::ro_crate;
   prov::Document document = prov::run_graph(prov_records(catalog, runs, progress), how);
   require_sound(document);
   return document;
@@ -38,7 +41,7 @@ std::string prov_text(const prov::Document& document, Format format, bool full) 
       return exporter::prov_to_dot(document, options);
     }
     default:
-      return prov::to_prov_json(document);
+      return prov::to_sealed_prov_json(document);
   }
 }
 

@@ -11,10 +11,12 @@
 
 namespace clew::cmd {
 
-/// The graph of runs as the options want it, checked. Throws Error(bug) when it is not sound.
+/// The graph of runs as the options want it, checked, to be written in the format. Throws
+/// Error(bug) when it is not sound.
 [[nodiscard]] prov::Document prov_document(const query::Catalog& catalog,
                                            const std::vector<model::Run>& runs,
-                                           const ExportOptions& options, ui::Progress& progress);
+                                           const ExportOptions& options, Format format,
+                                           ui::Progress& progress);
 
 /// The graph in one of its text formats. `full`: see `clew graph`.
 [[nodiscard]] std::string prov_text(const prov::Document& document, Format format, bool full);

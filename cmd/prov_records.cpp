@@ -25,9 +25,10 @@ class Origins {
     const auto digest = digest_from_hex(sha256);
     if (!digest) return std::nullopt;
     if (!store_) store_.emplace(store::Store::open_for_reading(layout_));
+    if (!any_ended_by(read)) return std::nullopt;
     std::optional<prov::FileOrigin> newest;
-    for (const store::FileMention& mention : store_->reader().with_digest(*digest)) {
-      if (!mention.made || mention.path != path) continue;
+    for (const store::FileMention& mention : store_->reader().makers_of(*digest)) {
+      if (mention.path != path) continue;
       // A run is known to have left the file so only when it has ended.
       const auto ended = end_of(mention.run);
       if (!ended || *ended > read || (newest && newest->generated >= *ended)) continue;
@@ -37,6 +38,19 @@ class Origins {
   }
 
  private:
+  /// Of the first runs of a store none can have come from another one, and there are many files.
+  bool any_ended_by(Time time) {
+    if (first_end_ && *first_end_ <= time) return true;
+    if (all_seen_) return false;
+    all_seen_ = true;
+    store_->reader().runs([&](model::Run&& run) {
+      if (run.ended && (!first_end_ || *run.ended < *first_end_)) first_end_ = run.ended;
+      all_seen_ = !first_end_ || *first_end_ > time;
+      return all_seen_;
+    });
+    return first_end_ && *first_end_ <= time;
+  }
+
   std::optional<Time> end_of(RunId id) {
     const auto [place, added] = ends_.try_emplace(id);
     if (!added) return place->second;
@@ -46,6 +60,8 @@ class Origins {
 
   store::Layout layout_;
   std::optional<store::Store> store_;
+  std::optional<Time> first_end_;  // the earliest end of a run that is known
+  bool all_seen_ = false;          // is it the earliest of all?
   std::map<RunId, std::optional<Time>> ends_;
 };
 

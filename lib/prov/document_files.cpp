@@ -117,9 +117,14 @@ class FileReader {
       }
       if (Lookup::has_role(*usage, "clew:code")) known_file.file.state.role = model::Role::code;
       // Of several versions the first one is as the run found it.
-      const bool before = parts_of(entity->id).second.starts_with("before.");
-      if (known_file.found == nullptr || before) known_file.found = entity;
+      if (known_file.found == nullptr || is_found(*entity)) known_file.found = entity;
     }
+  }
+
+  /// Is it the file as the run found it, and not a version that the run made?
+  [[nodiscard]] bool is_found(const Record& entity) const {
+    const auto [prefix, local] = parts_of(entity.id);
+    return prefix != prefix_ || local.starts_with("before.");
   }
 
   void read_generation(const Record& entity, const Record& event, std::string_view run) {
@@ -165,11 +170,11 @@ class FileReader {
     state.gone = Lookup::boolean(entity, "clew:gone", false);
   }
 
-  static model::File finished(Known known) {
+  [[nodiscard]] model::File finished(Known known) const {
     auto& state = known.file.state;
     if (!known.made && known.found != nullptr) {
       read_state(*known.found, state);
-    } else if (known.found != nullptr) {
+    } else if (known.found != nullptr && is_found(*known.found)) {
       state.before_sha256 = Lookup::text(*known.found, "clew:sha256");
       state.before_size =
           static_cast<std::uint64_t>(Lookup::integer(*known.found, "clew:size").value_or(0));

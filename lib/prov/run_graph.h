@@ -37,11 +37,12 @@ struct GraphOptions {
   bool infer_derivations = false;  ///< what a process wrote was derived from what it had read
   bool anonymous = false;          ///< without names of user and host, and absolute paths
   bool bundles = false;            ///< a bundle for each run
+  bool seal = true;  ///< compute the digest of the document; else that is left to who writes it
 };
 
 /// The graph of runs by the mapping published in clew-prov(7). Runs that used the same snapshot
 /// share its entity, and a run uses the entity that an earlier one generated where it read the file
-/// which that one had left. The same runs give the same document. It is sealed (prov/seal.h).
+/// which that one had left. The same runs give the same document. Seals: see prov/seal.h.
 [[nodiscard]] Document run_graph(const std::vector<RunRecord>& runs, const GraphOptions& options);
 
 }  // namespace clew::prov

@@ -146,7 +146,7 @@ void RunTemplate::write_agents() {
                       label_of(concat("clew ", options_.version)),
                       {"clew:version", text_value(options_.version)},
                       {"clew:template", int_value(template_version)},
-                      {std::string(seal_attribute), text_value("")}};
+                      {std::string(seal_attribute), text_value(std::string(blank_seal))}};
   const std::pair<bool, std::string_view> options[] = {
       {options_.anonymous, "anonymous"},
       {options_.bundles, "bundles"},

@@ -1,8 +1,11 @@
 #include "prov/seal.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "base/hash.h"
+#include "base/text.h"
+#include "prov/vocabulary.h"
 
 namespace clew::prov {
 namespace {
@@ -29,20 +32,21 @@ void set_seals(Document& document, const std::string& text) {
   visit_all(document, [&text](Value& value) { value = {Value::Type::string, text, {}}; });
 }
 
-/// The digest of a document whose seals are zeros. Prefixes that need no declaration mean nothing.
+/// The digest of a document whose seals are blank. The two prefixes need no declaration, so that a
+/// reader may have left them out.
 std::string digest_of_blank(Document& document) {
-  const auto prefixes = document.prefixes;
-  std::erase_if(document.prefixes,
-                [](const auto& prefix) { return prefix.first == "prov" || prefix.first == "xsd"; });
-  auto digest = to_hex(sha256(to_prov_json(document)));
-  document.prefixes = prefixes;
-  return digest;
+  for (const auto& [prefix, iri] : {std::pair{"prov", prov_iri}, std::pair{"xsd", xsd_iri}}) {
+    const auto known = std::any_of(document.prefixes.begin(), document.prefixes.end(),
+                                   [&name = prefix](const auto& one) { return one.first == name; });
+    if (!known) document.prefixes.emplace_back(prefix, iri);
+  }
+  return to_hex(sha256(to_prov_json(document)));
 }
 
 }  // namespace
 
 std::string document_digest(Document document) {
-  set_seals(document, std::string(64, '0'));
+  set_seals(document, std::string(blank_seal));
   return digest_of_blank(document);
 }
 
@@ -50,8 +54,18 @@ void seal(Document& document) {
   bool any = false;
   visit_all(document, [&any](const Value&) { any = true; });
   if (!any) return;
-  set_seals(document, std::string(64, '0'));
+  set_seals(document, std::string(blank_seal));
   set_seals(document, digest_of_blank(document));
+}
+
+std::string to_sealed_prov_json(const Document& document) {
+  auto text = to_prov_json(document);
+  const auto digest = to_hex(sha256(text));
+  const auto blank = concat("\"", seal_attribute, "\": \"", blank_seal);
+  const auto start = blank.size() - blank_seal.size();
+  for (auto at = text.find(blank); at != std::string::npos; at = text.find(blank, at + start))
+    text.replace(at + start, digest.size(), digest);
+  return text;
 }
 
 SealState check_seal(const Document& document) {

@@ -238,6 +238,7 @@ bool StatementReader::accepts_attribute(const Statement& statement, const std::s
     report(concat("has the attribute '", name, "', but this kind of relation has none"));
     return false;
   }
+  if (accepted_.contains(name)) return true;
   if (is_blank(name)) {
     report(concat('\'', name, "' is no name of an attribute"));
     return false;
@@ -247,6 +248,7 @@ bool StatementReader::accepts_attribute(const Statement& statement, const std::s
     report(concat('\'', name, "' is no attribute of this kind of record"));
     return false;
   }
+  accepted_.insert(name);
   return true;
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/json.h"
@@ -63,7 +64,8 @@ class StatementReader {
   std::vector<Finding>& findings_;
   std::vector<Statement> statements_;
   std::set<std::string_view> undeclared_;
-  std::string where_;  // the record that is being read
+  std::unordered_set<std::string_view> accepted_;  // names of attributes that were found right
+  std::string where_;                              // the record that is being read
 };
 
 }  // namespace clew::prov

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -12,108 +13,45 @@
 namespace clew::prov {
 namespace {
 
-/// How PROV-O tells a relation: the triple "subject shorthand object", and the node that qualifies
-/// it. The subject is the first formal attribute, the object the second.
+/// How PROV-O qualifies a relation: by a node of the class `type`, to which prov:qualifiedTYPE
+/// leads from the subject, and from which `terms` lead to the formal attributes after the subject.
+/// The triple from the subject to the object has the name of the relation itself. Of kinds without
+/// a qualified form the type is empty.
 struct Terms {
-  std::string_view shorthand;
-  std::string_view qualified;  ///< empty where there is no qualified form
+  Kind kind;
   std::string_view type;
-  std::string_view object;  ///< from the node to the object
-  std::string_view third;   ///< from the node to the formal attributes after it
-  std::string_view fourth;
-  std::string_view fifth;
+  std::array<std::string_view, 4> terms;
 };
 
-constexpr std::string_view kAtTime = "prov:atTime";
+constexpr std::array relation_terms = {
+    Terms{Kind::was_generated_by, "Generation", {"activity", "atTime"}},
+    Terms{Kind::used, "Usage", {"entity", "atTime"}},
+    Terms{Kind::was_informed_by, "Communication", {"activity"}},
+    Terms{Kind::was_started_by, "Start", {"entity", "hadActivity", "atTime"}},
+    Terms{Kind::was_ended_by, "End", {"entity", "hadActivity", "atTime"}},
+    Terms{Kind::was_invalidated_by, "Invalidation", {"activity", "atTime"}},
+    Terms{Kind::was_derived_from,
+          "Derivation",
+          {"entity", "hadActivity", "hadGeneration", "hadUsage"}},
+    Terms{Kind::was_attributed_to, "Attribution", {"agent"}},
+    Terms{Kind::was_associated_with, "Association", {"agent", "hadPlan"}},
+    Terms{Kind::acted_on_behalf_of, "Delegation", {"agent", "hadActivity"}},
+    Terms{Kind::was_influenced_by, "Influence", {"influencer"}},
+    Terms{Kind::specialization_of, "", {}},
+    Terms{Kind::alternate_of, "", {}},
+    Terms{Kind::had_member, "", {}},
+};
+constexpr auto first_relation = static_cast<std::size_t>(Kind::was_generated_by);
 
-Terms terms_of(Kind kind) {
-  switch (kind) {
-    case Kind::was_generated_by:
-      return {"prov:wasGeneratedBy",
-              "prov:qualifiedGeneration",
-              "prov:Generation",
-              "prov:activity",
-              kAtTime,
-              {},
-              {}};
-    case Kind::used:
-      return {"prov:used", "prov:qualifiedUsage", "prov:Usage", "prov:entity", kAtTime, {}, {}};
-    case Kind::was_informed_by:
-      return {"prov:wasInformedBy",
-              "prov:qualifiedCommunication",
-              "prov:Communication",
-              "prov:activity",
-              {},
-              {},
-              {}};
-    case Kind::was_started_by:
-      return {"prov:wasStartedBy",
-              "prov:qualifiedStart",
-              "prov:Start",
-              "prov:entity",
-              "prov:hadActivity",
-              kAtTime,
-              {}};
-    case Kind::was_ended_by:
-      return {"prov:wasEndedBy",
-              "prov:qualifiedEnd",
-              "prov:End",
-              "prov:entity",
-              "prov:hadActivity",
-              kAtTime,
-              {}};
-    case Kind::was_invalidated_by:
-      return {"prov:wasInvalidatedBy",
-              "prov:qualifiedInvalidation",
-              "prov:Invalidation",
-              "prov:activity",
-              kAtTime,
-              {},
-              {}};
-    case Kind::was_derived_from:
-      return {"prov:wasDerivedFrom", "prov:qualifiedDerivation", "prov:Derivation", "prov:entity",
-              "prov:hadActivity",    "prov:hadGeneration",       "prov:hadUsage"};
-    case Kind::was_attributed_to:
-      return {"prov:wasAttributedTo",
-              "prov:qualifiedAttribution",
-              "prov:Attribution",
-              "prov:agent",
-              {},
-              {},
-              {}};
-    case Kind::was_associated_with:
-      return {"prov:wasAssociatedWith",
-              "prov:qualifiedAssociation",
-              "prov:Association",
-              "prov:agent",
-              "prov:hadPlan",
-              {},
-              {}};
-    case Kind::acted_on_behalf_of:
-      return {"prov:actedOnBehalfOf",
-              "prov:qualifiedDelegation",
-              "prov:Delegation",
-              "prov:agent",
-              "prov:hadActivity",
-              {},
-              {}};
-    case Kind::was_influenced_by:
-      return {"prov:wasInfluencedBy",
-              "prov:qualifiedInfluence",
-              "prov:Influence",
-              "prov:influencer",
-              {},
-              {},
-              {}};
-    case Kind::specialization_of:
-      return {"prov:specializationOf", {}, {}, {}, {}, {}, {}};
-    case Kind::alternate_of:
-      return {"prov:alternateOf", {}, {}, {}, {}, {}, {}};
-    case Kind::had_member:
-      return {"prov:hadMember", {}, {}, {}, {}, {}, {}};
-    default:
-      return {};
+static_assert([] {
+  for (std::size_t i = 0; i < relation_terms.size(); ++i) {
+    if (static_cast<std::size_t>(relation_terms[i].kind) != first_relation + i) return false;
   }
+  return true;
+}());
+
+const Terms& terms_of(Kind kind) {
+  return relation_terms.at(static_cast<std::size_t>(kind) - first_relation);
 }
 
 std::string_view class_of(Kind kind) {
@@ -281,20 +219,21 @@ class GraphWriter {
   }
 
   void append_relation(const Record& record) {
-    const auto terms = terms_of(record.kind);
-    const auto& formal = grammar_of(record.kind).formal;
-    const auto object = formal_of(record, formal[1].name);
-    if (!object.empty()) pair(terms.shorthand, object);
+    const auto& terms = terms_of(record.kind);
+    const auto& grammar = grammar_of(record.kind);
+    const auto object = formal_of(record, grammar.formal[1].name);
+    if (!object.empty()) pair(concat("prov:", grammar.key), object);
     const bool named = !record.id.empty();
     const auto known = record.formal.size();
     const bool more = named || !record.attributes.empty() || known > (object.empty() ? 1U : 2U);
-    if (terms.qualified.empty() || (!more && !object.empty())) return;
+    if (terms.type.empty() || (!more && !object.empty())) return;
+    const auto qualified_by = concat("prov:qualified", terms.type);
     if (named) {
-      pair(terms.qualified, record.id);
+      pair(qualified_by, record.id);
       named_.push_back(&record);
       return;
     }
-    predicate(terms.qualified);
+    predicate(qualified_by);
     out_ += '[';
     first_ = true;
     append_node(record);
@@ -304,20 +243,20 @@ class GraphWriter {
 
   /// What a relation is and has, from the node that stands for it.
   void append_node(const Record& record) {
-    const auto terms = terms_of(record.kind);
+    const auto& terms = terms_of(record.kind);
     const auto outer = indent_;
     const auto inner = std::string(indent_) + "  ";
     indent_ = inner;
-    pair("a", terms.type);
+    pair("a", concat("prov:", terms.type));
     const auto& formal = grammar_of(record.kind).formal;
-    const std::string_view places[] = {{}, terms.object, terms.third, terms.fourth, terms.fifth};
     for (std::size_t i = 1; i < formal.size(); ++i) {
       const auto value = formal_of(record, formal[i].name);
       if (value.empty()) continue;
+      const auto term = concat("prov:", terms.terms.at(i - 1));
       if (formal[i].role == Role::time)
-        time(places[i], value);
+        time(term, value);
       else
-        pair(places[i], value);
+        pair(term, value);
     }
     append_attributes(record);
     indent_ = outer;

@@ -29,6 +29,7 @@ model::RunParts with_word(const std::string& word) {
 
 TEST_CASE("an anonymous graph has no user, no host and no absolute path") {
   auto record = samples::traced_run();
+  record.parts.run.code.commit = std::string(40, '1');
   record.parts.run.code.root = "/home/ada/digits";
   record.parts.run.code.remote = "https://example.org/digits.git";
   record.parts.environment = samples::environment();

@@ -30,7 +30,8 @@ DescribedRun told(const RunRecord& record, GraphOptions how = {false, "0.1.0"}) 
 }  // namespace
 
 TEST_CASE("a run is read back from its document") {
-  const auto record = samples::full_run();
+  auto record = samples::full_run();
+  record.parts.run.params[2].value = 0.0001;  // as it is in the end
   const auto run = told(record);
   const auto& known = record.parts.run;
   const auto& read = run.parts.run;

@@ -119,6 +119,8 @@ class Graph(Case):
         self.clew("graph", "prepare", "train", "evaluate", "--svg", "a.svg", "--png", "a.png",
                   "--dot", "a.dot")
         self.assertIn("</svg>", (self.work / "a.svg").read_text())
+        if shutil.which("xmllint"):
+            self.run_command("xmllint", "--noout", "--nonet", "a.svg")
         self.assertTrue((self.work / "a.png").read_bytes().startswith(b"\x89PNG"))
         self.assertEqual((self.work / "a.dot").read_text(),
                          self.clew("graph", "prepare", "train", "evaluate").out)

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "bisect_fill.h"
 #include "bisect_view.h"
 #include "capture/launchers.h"
 #include "condition.h"
@@ -43,19 +44,17 @@ void add_steps(const std::vector<Run>& runs, const Run& good, const Run& bad, bo
       ++report.other_commands;
       continue;
     }
-    report.steps.push_back({run, Verdict::unknown, std::nullopt});
+    report.steps.push_back({run, {}, Verdict::unknown, std::nullopt});
   }
   std::sort(report.steps.begin(), report.steps.end(),
             [](const BisectStep& a, const BisectStep& b) { return earlier(a.run, b.run); });
 }
 
-void judge(const MetricChoice& metric, const Condition& condition, BisectReport& report) {
-  for (BisectStep& step : report.steps) {
-    // What a run that goes on will come to is not known yet.
-    if (step.run.state == model::State::running) continue;
-    step.value = metric.of(step.run);
-    if (step.value) step.verdict = condition.holds(*step.value) ? Verdict::good : Verdict::bad;
-  }
+void judge(const MetricChoice& metric, const Condition& condition, BisectStep& step) {
+  // What a run that goes on will come to is not known yet.
+  if (step.run.state == model::State::running) return;
+  step.value = metric.of(step.run);
+  if (step.value) step.verdict = condition.holds(*step.value) ? Verdict::good : Verdict::bad;
 }
 
 /// GOOD must be good and BAD bad, or the question makes no sense.
@@ -75,6 +74,35 @@ void check_end(const BisectStep& step, Verdict expected, const std::string& word
               {concat("good is '", report.metric, ' ', report.condition, '\'')});
 }
 
+/// Judges the recorded runs and finds the turn. The store is closed again when this returns, since
+/// a process with an open one must not start a run.
+MetricChoice look_at_runs(const Session& session, const BisectOptions& options,
+                          const Condition& condition, BisectReport& report) {
+  const query::Catalog catalog = query::Catalog::open(session.layout());
+  const Run good = catalog.find(options.good);
+  const Run bad = catalog.find(options.bad);
+  if (!earlier(good, bad)) {
+    throw Error(ErrorKind::usage,
+                concat("the run '", options.good, "' given as GOOD did not start before '",
+                       options.bad, '\''),
+                {"to find where it became better, turn the condition and the runs around"});
+  }
+  const std::vector<Run> runs = catalog.runs();
+  MetricChoice metric(options.metric, runs, session.clock.now());
+  report.metric = metric.name();
+  report.condition = std::string(trim(options.condition));
+  add_steps(runs, good, bad, options.all, report);
+  std::vector<Verdict> verdicts;
+  for (BisectStep& step : report.steps) {
+    judge(metric, condition, step);
+    verdicts.push_back(step.verdict);
+  }
+  check_end(report.steps.front(), Verdict::good, options.good, report);
+  check_end(report.steps.back(), Verdict::bad, options.bad, report);
+  report.turn = *analysis::find_turn(verdicts);
+  return metric;
+}
+
 }  // namespace
 
 void declare_bisect(Declaration& declaration, BisectOptions& options) {
@@ -88,10 +116,16 @@ void declare_bisect(Declaration& declaration, BisectOptions& options) {
       "--all those of other commands too. Runs without a value, and those that still go on, are "
       "unknown and skipped. Where a metric went to and fro, the last time counts, and that is "
       "said.\n\n"
+      "With --run what lies between the last good and the first bad run is narrowed down by "
+      "running "
+      "it, as 'clew rerun' does, the nearest to the middle first: runs without a value again as "
+      "they were, and commits between the two that no run is of, with the command of the last good "
+      "run. These become runs of their own; what they print goes to standard error.\n\n"
       "The exit code is 0 when no unknown run lies between the last good and the first bad one, 1 "
       "when it may have turned in one of these, and 2 when GOOD is not good or BAD not bad.\n\n"
       "--json prints one object: \"metric\", \"condition\", \"runs\" ({\"id\", \"started\", "
-      "\"verdict\" (good, bad, unknown), \"value\"} each), \"last_good\" and \"first_bad\" (ids), "
+      "\"verdict\" (good, bad, unknown), \"value\", \"commit\" (that --run tried, else null)} "
+      "each), \"last_good\" and \"first_bad\" (ids), "
       "\"unknown_between\" (ids), \"turns\" (how often it changed), \"other_commands\" (runs left "
       "out), and \"why\", the object that 'clew why' prints.";
   Argument& metric = declaration.positional("METRIC", options.metric, "The metric");
@@ -106,37 +140,23 @@ void declare_bisect(Declaration& declaration, BisectOptions& options) {
   bad.required = true;
   bad.completes = Completes::run;
   declaration.flag("--all", options.all, "Runs of other commands count too");
+  declaration.flag("--run", options.run,
+                   "Run what lies between: runs without a value again, and commits without a run");
   declaration.examples = {
       {"clew bisect val_acc.max '> 0.9' baseline @", "since when the accuracy is below 0.9"},
+      {"clew bisect val_acc.max '> 0.9' baseline @ --run", "the same, down to the very commit"},
       {"clew bisect run.duration '< 60' first @", "since when it takes longer than a minute"},
   };
 }
 
 int run_bisect(Session& session, const BisectOptions& options) {
   const Condition condition(options.condition);
-  const query::Catalog catalog = query::Catalog::open(session.layout());
-  const Run good = catalog.find(options.good);
-  const Run bad = catalog.find(options.bad);
-  if (!earlier(good, bad)) {
-    throw Error(ErrorKind::usage,
-                concat("the run '", options.good, "' given as GOOD did not start before '",
-                       options.bad, '\''),
-                {"to find where it became better, turn the condition and the runs around"});
-  }
-  const std::vector<Run> runs = catalog.runs();
-  const MetricChoice metric(options.metric, runs, session.clock.now());
   BisectReport report;
-  report.metric = metric.name();
-  report.condition = std::string(trim(options.condition));
-  add_steps(runs, good, bad, options.all, report);
-  judge(metric, condition, report);
-  check_end(report.steps.front(), Verdict::good, options.good, report);
-  check_end(report.steps.back(), Verdict::bad, options.bad, report);
-
-  std::vector<Verdict> verdicts;
-  for (const BisectStep& step : report.steps)
-    verdicts.push_back(step.verdict);
-  report.turn = *analysis::find_turn(verdicts);
+  const MetricChoice metric = look_at_runs(session, options, condition, report);
+  if (options.run) {
+    fill_gaps(session, report, [&](BisectStep& step) { judge(metric, condition, step); });
+  }
+  const query::Catalog catalog = query::Catalog::open(session.layout());
   report.why = make_why_report(session, catalog, report.steps[report.turn.last_good].run,
                                report.steps[report.turn.first_bad].run, options.metric);
   if (session.global.json) {

@@ -12,9 +12,10 @@
 
 namespace clew::cmd {
 
-/// A run that bisect looked at.
+/// A run that bisect looked at, or a commit that could be run.
 struct BisectStep {
   model::Run run;
+  std::string commit;  ///< that was run, or could be, because no run was of it; else empty
   analysis::Verdict verdict = analysis::Verdict::unknown;
   std::optional<double> value;
 };

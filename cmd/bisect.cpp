@@ -7,7 +7,6 @@
 #include "bisect_fill.h"
 #include "bisect_view.h"
 #include "capture/launchers.h"
-#include "condition.h"
 #include "metric_choice.h"
 #include "query/catalog.h"
 #include "ui/values.h"
@@ -50,12 +49,24 @@ void add_steps(const std::vector<Run>& runs, const Run& good, const Run& bad, bo
             [](const BisectStep& a, const BisectStep& b) { return earlier(a.run, b.run); });
 }
 
-void judge(const MetricChoice& metric, const Condition& condition, BisectStep& step) {
-  // What a run that goes on will come to is not known yet.
-  if (step.run.state == model::State::running) return;
-  step.value = metric.of(step.run);
-  if (step.value) step.verdict = condition.holds(*step.value) ? Verdict::good : Verdict::bad;
-}
+/// What a question is about, evaluated for all runs that there are.
+struct Judgement {
+  MetricChoice metric;
+  Condition condition;
+
+  Judgement(const Session& session, const query::Catalog& catalog, const BisectOptions& options)
+      : metric(session, catalog, options.metric),
+        condition(session, catalog, options.metric, options.condition) {}
+
+  void judge(BisectStep& step) const {
+    // What a run that goes on will come to is not known yet.
+    if (step.run.state == model::State::running) return;
+    step.value = metric.of(step.run.id);
+    if (const auto good = condition.holds(step.run.id)) {
+      step.verdict = *good ? Verdict::good : Verdict::bad;
+    }
+  }
+};
 
 /// GOOD must be good and BAD bad, or the question makes no sense.
 void check_end(const BisectStep& step, Verdict expected, const std::string& word,
@@ -71,13 +82,12 @@ void check_end(const BisectStep& step, Verdict expected, const std::string& word
   throw Error(ErrorKind::usage,
               concat("the run '", word, "' given as ", role, " is ", name_of(step.verdict), ": ",
                      report.metric, " is ", ui::number_text(*step.value)),
-              {concat("good is '", report.metric, ' ', report.condition, '\'')});
+              {concat("good is '", report.condition, '\'')});
 }
 
 /// Judges the recorded runs and finds the turn. The store is closed again when this returns, since
 /// a process with an open one must not start a run.
-MetricChoice look_at_runs(const Session& session, const BisectOptions& options,
-                          const Condition& condition, BisectReport& report) {
+void look_at_runs(const Session& session, const BisectOptions& options, BisectReport& report) {
   const query::Catalog catalog = query::Catalog::open(session.layout());
   const Run good = catalog.find(options.good);
   const Run bad = catalog.find(options.bad);
@@ -87,20 +97,18 @@ MetricChoice look_at_runs(const Session& session, const BisectOptions& options,
                        options.bad, '\''),
                 {"to find where it became better, turn the condition and the runs around"});
   }
-  const std::vector<Run> runs = catalog.runs();
-  MetricChoice metric(options.metric, runs, session.clock.now());
-  report.metric = metric.name();
-  report.condition = std::string(trim(options.condition));
-  add_steps(runs, good, bad, options.all, report);
+  const Judgement judgement(session, catalog, options);
+  report.metric = judgement.metric.name();
+  report.condition = judgement.condition.text();
+  add_steps(catalog.runs(), good, bad, options.all, report);
   std::vector<Verdict> verdicts;
   for (BisectStep& step : report.steps) {
-    judge(metric, condition, step);
+    judgement.judge(step);
     verdicts.push_back(step.verdict);
   }
   check_end(report.steps.front(), Verdict::good, options.good, report);
   check_end(report.steps.back(), Verdict::bad, options.bad, report);
   report.turn = *analysis::find_turn(verdicts);
-  return metric;
 }
 
 }  // namespace
@@ -111,8 +119,12 @@ void declare_bisect(Declaration& declaration, BisectOptions& options) {
       "in "
       "the order of their start, shows the last good and the first bad one after it, and what "
       "changed between these two, as 'clew why' does.\n\n"
-      "METRIC is a column as in 'clew log', CONDITION a comparison with a number that good runs "
-      "fulfil. Runs count that have the same command as GOOD or BAD, whatever its arguments; with "
+      "METRIC is an expression, most often the name of a metric, and CONDITION what is true of "
+      "good "
+      "runs: a comparison such as '> 0.9' is about the metric, anything else is an expression of "
+      "its "
+      "own, as in 'clew log --where' (clew-query(7)). Runs count that have the same command as "
+      "GOOD or BAD, whatever its arguments; with "
       "--all those of other commands too. Runs without a value, and those that still go on, are "
       "unknown and skipped. Where a metric went to and fro, the last time counts, and that is "
       "said.\n\n"
@@ -131,7 +143,7 @@ void declare_bisect(Declaration& declaration, BisectOptions& options) {
   Argument& metric = declaration.positional("METRIC", options.metric, "The metric");
   metric.required = true;
   metric.completes = Completes::metric;
-  declaration.positional("CONDITION", options.condition, "What good runs fulfil, as '> 0.9'")
+  declaration.positional("CONDITION", options.condition, "What is true of good runs, as '> 0.9'")
       .required = true;
   Argument& good = declaration.positional("GOOD", options.good, "A run in which it was good");
   good.required = true;
@@ -150,11 +162,12 @@ void declare_bisect(Declaration& declaration, BisectOptions& options) {
 }
 
 int run_bisect(Session& session, const BisectOptions& options) {
-  const Condition condition(options.condition);
   BisectReport report;
-  const MetricChoice metric = look_at_runs(session, options, condition, report);
+  look_at_runs(session, options, report);
   if (options.run) {
-    fill_gaps(session, report, [&](BisectStep& step) { judge(metric, condition, step); });
+    fill_gaps(session, report, [&](const query::Catalog& catalog, BisectStep& step) {
+      Judgement(session, catalog, options).judge(step);
+    });
   }
   const query::Catalog catalog = query::Catalog::open(session.layout());
   report.why = make_why_report(session, catalog, report.steps[report.turn.last_good].run,

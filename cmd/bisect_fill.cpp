@@ -130,7 +130,7 @@ BisectStep try_step(Session& session, const BisectStep& step, RunId good, const 
   if (!outcome.recorded) return tried;
   const query::Catalog catalog = query::Catalog::open(session.layout());
   tried.run = catalog.find(outcome.id.hex());
-  judge(tried);
+  judge(catalog, tried);
   return tried;
 }
 

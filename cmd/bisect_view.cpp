@@ -73,8 +73,7 @@ void note(Output& out, std::string_view text) {
 }  // namespace
 
 void print_bisect(Output& out, const BisectReport& report) {
-  out.write(Label::heading,
-            concat(ui::printable(report.metric), ' ', ui::printable(report.condition)));
+  out.write(Label::heading, ui::printable(report.condition));
   out.line(concat(" over ", ui::counted(report.steps.size(), "run"), ": ",
                   count_of(report, Verdict::good), " good, ", count_of(report, Verdict::bad),
                   " bad, ", count_of(report, Verdict::unknown), " unknown"));

@@ -23,7 +23,7 @@ struct BisectStep {
 /// Everything that `clew bisect` has to say.
 struct BisectReport {
   std::string metric;
-  std::string condition;           ///< as the user wrote it
+  std::string condition;           ///< as an expression of its own
   std::vector<BisectStep> steps;   ///< by start, from GOOD to BAD
   std::size_t other_commands = 0;  ///< runs between that were left out
   analysis::Turn turn;

@@ -14,6 +14,7 @@ struct BisectOptions {
   std::string good;
   std::string bad;
   bool all = false;
+  bool run = false;
 };
 
 void declare_bisect(Declaration& declaration, BisectOptions& options);

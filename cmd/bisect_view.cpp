@@ -26,13 +26,17 @@ Label label_of(Verdict verdict) {
 
 void add_row(ui::Table& table, const BisectReport& report, std::size_t i) {
   const BisectStep& step = report.steps[i];
+  const bool is_run = step.commit.empty() || step.verdict != Verdict::unknown;
   std::string remark;
   if (i == report.turn.last_good) remark = "last good";
   if (i == report.turn.first_bad) remark = "first bad";
+  if (!step.commit.empty()) {
+    remark += concat(remark.empty() ? "" : ", ", "commit ", step.commit.substr(0, 12));
+  }
   table.row({{std::string(name_of(step.verdict)), label_of(step.verdict)},
-             {step.run.id.short_hex(), Label::id},
+             {is_run ? step.run.id.short_hex() : "", Label::id},
              {ui::printable(step.run.name), Label::name},
-             {ui::date_time(step.run.started), Label::faint},
+             {is_run ? ui::date_time(step.run.started) : "", Label::faint},
              {step.value ? ui::number_text(*step.value) : std::string(ui::kMissing), Label::number},
              {std::move(remark), Label::heading}});
 }
@@ -69,8 +73,7 @@ void note(Output& out, std::string_view text) {
 }  // namespace
 
 void print_bisect(Output& out, const BisectReport& report) {
-  out.write(Label::heading,
-            concat(ui::printable(report.metric), ' ', ui::printable(report.condition)));
+  out.write(Label::heading, ui::printable(report.condition));
   out.line(concat(" over ", ui::counted(report.steps.size(), "run"), ": ",
                   count_of(report, Verdict::good), " good, ", count_of(report, Verdict::bad),
                   " bad, ", count_of(report, Verdict::unknown), " unknown"));
@@ -104,8 +107,11 @@ Json bisect_to_json(const BisectReport& report) {
   Json steps = Json::array();
   for (const BisectStep& step : report.steps) {
     Json item = Json::object();
-    item["id"] = step.run.id.hex();
-    item["started"] = format_time(step.run.started);
+    // A commit that gave no value is no run.
+    const bool is_run = step.commit.empty() || step.verdict != Verdict::unknown;
+    item["id"] = is_run ? Json(step.run.id.hex()) : Json();
+    item["commit"] = step.commit.empty() ? Json() : Json(step.commit);
+    item["started"] = is_run ? Json(format_time(step.run.started)) : Json();
     item["verdict"] = name_of(step.verdict);
     item["value"] = step.value ? Json(*step.value) : Json();
     steps.push(std::move(item));
@@ -114,8 +120,10 @@ Json bisect_to_json(const BisectReport& report) {
   object["last_good"] = report.steps[report.turn.last_good].run.id.hex();
   object["first_bad"] = report.steps[report.turn.first_bad].run.id.hex();
   Json unknown = Json::array();
-  for (const std::size_t i : report.turn.unknown)
-    unknown.push(report.steps[i].run.id.hex());
+  for (const std::size_t i : report.turn.unknown) {
+    const BisectStep& step = report.steps[i];
+    unknown.push(step.commit.empty() ? step.run.id.hex() : step.commit);
+  }
   object["unknown_between"] = std::move(unknown);
   object["turns"] = static_cast<std::int64_t>(report.turn.turns);
   object["other_commands"] = static_cast<std::int64_t>(report.other_commands);

@@ -12,9 +12,10 @@
 
 namespace clew::cmd {
 
-/// A run that bisect looked at.
+/// A run that bisect looked at, or a commit that could be run.
 struct BisectStep {
   model::Run run;
+  std::string commit;  ///< that was run, or could be, because no run was of it; else empty
   analysis::Verdict verdict = analysis::Verdict::unknown;
   std::optional<double> value;
 };
@@ -22,7 +23,7 @@ struct BisectStep {
 /// Everything that `clew bisect` has to say.
 struct BisectReport {
   std::string metric;
-  std::string condition;           ///< as the user wrote it
+  std::string condition;           ///< as an expression of its own
   std::vector<BisectStep> steps;   ///< by start, from GOOD to BAD
   std::size_t other_commands = 0;  ///< runs between that were left out
   analysis::Turn turn;

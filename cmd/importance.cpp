@@ -2,11 +2,14 @@
 
 #include <set>
 
+#include "answer_file.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "importance_view.h"
+#include "log_query.h"
 #include "metric_choice.h"
 #include "query/catalog.h"
+#include "render/svg.h"
 #include "ui/values.h"
 
 namespace clew::cmd {
@@ -15,15 +18,10 @@ namespace {
 
 using model::Run;
 
-std::vector<Run> chosen_runs(const query::Catalog& catalog, const ImportanceOptions& options) {
-  if (options.runs.empty()) return catalog.runs();
-  std::vector<Run> runs;
-  std::set<RunId> seen;
-  for (const std::string& word : options.runs) {
-    Run run = catalog.find(word);
-    if (seen.insert(run.id).second) runs.push_back(std::move(run));
-  }
-  return runs;
+std::vector<Run> chosen_runs(const Session& session, const query::Catalog& catalog,
+                             const ImportanceOptions& options) {
+  if (options.runs.empty() && !options.where) return catalog.runs();
+  return runs_named(session, catalog, options.runs, options.where);
 }
 
 analysis::TableOptions table_options(const ImportanceOptions& options) {
@@ -65,8 +63,9 @@ void declare_importance(Declaration& declaration, ImportanceOptions& options) {
       "is the same in all runs, drives chance, differs in every run, or changes together with "
       "another one has no share, and is named with the reason. Runs that still go on are left out "
       "unless --running is given, those without the metric always.\n\n"
-      "METRIC is a column as in 'clew log': a metric (its last value), METRIC.max and the like, or "
-      "run.duration.\n\n"
+      "METRIC is an expression as in 'clew log --where', see clew-query(7): a metric (its last "
+      "value), "
+      "METRIC.max and the like, run.duration, or something computed from these.\n\n"
       "--json prints one object: \"metric\", \"runs\", \"without_value\", \"running\", \"codes\" "
       "(versions of the code), \"mean\", \"sd\", \"method\" (exact, forest or none), \"telling\" "
       "(false when there is too little to tell), \"doubts\" (sentences), \"effects\" ({\"params\", "
@@ -81,6 +80,8 @@ void declare_importance(Declaration& declaration, ImportanceOptions& options) {
   metric.completes = Completes::metric;
   declaration.positional("RUN", options.runs, "The runs that take part; all without one")
       .completes = Completes::run;
+  declaration.option("--where", "EXPRESSION", options.where,
+                     "Only runs for which this is true, see clew-query(7)");
   declaration.option("--params", "LIST", options.params,
                      "Only these parameters, separated by commas");
   declaration.option("--seeds", "LIST", options.seeds,
@@ -90,11 +91,15 @@ void declare_importance(Declaration& declaration, ImportanceOptions& options) {
   declaration.option("--trees", "NUMBER", options.trees, "Trees of the forest (64)");
   declaration.flag("--running", options.running, "Runs that still go on take part");
   declaration.flag("--all", options.all, "Show small interactions too");
+  declaration.option("--svg", "FILE", options.svg, "Draw the bars into this file, as SVG")
+      .completes = Completes::file;
   declaration.flag("--csv", options.csv, "Print comma-separated values (RFC 4180)");
   declaration.examples = {
       {"clew importance val_acc.max", "what decides on the best accuracy"},
       {"clew importance val_loss --params lr,dropout", "of these two alone"},
+      {"clew importance val_acc.max --where \"tag = 'study'\"", "in one study"},
       {"clew importance run.duration", "what costs time"},
+      {"clew importance val_acc.max --svg importance.svg", "as a picture too"},
   };
 }
 
@@ -108,8 +113,8 @@ int run_importance(Session& session, const ImportanceOptions& options) {
                 concat("the number of trees '", *options.trees, "' is not from 1 to 10000"));
   }
   const query::Catalog catalog = query::Catalog::open(session.layout());
-  std::vector<Run> runs = chosen_runs(catalog, options);
-  const MetricChoice metric(options.metric, runs, session.clock.now());
+  std::vector<Run> runs = chosen_runs(session, catalog, options);
+  const MetricChoice metric(session, catalog, options.metric);
   ImportanceReport report;
   report.metric = metric.name();
   if (!options.running) {
@@ -117,12 +122,21 @@ int run_importance(Session& session, const ImportanceOptions& options) {
         std::erase_if(runs, [](const Run& run) { return run.state == model::State::running; });
   }
   report.table = analysis::make_table(
-      runs, [&metric](const Run& run) { return metric.of(run); }, table_options(options));
+      runs, [&metric](const Run& run) { return metric.of(run.id); }, table_options(options));
   report.codes = count_codes(runs, report.table.runs);
   analysis::ImportanceOptions how;
   how.always_forest = options.forest;
   if (options.trees) how.trees = static_cast<std::size_t>(*options.trees);
   report.importance = analysis::compute_importance(report.table, how);
+  if (options.svg) {
+    if (report.importance.method == analysis::Method::none) {
+      throw Error(ErrorKind::failed,
+                  concat("there is nothing to draw: ", report.importance.doubts.front()));
+    }
+    AnswerFile file(session.directory / *options.svg);
+    file.write(render::draw_svg(importance_chart(report)));
+    file.commit();
+  }
   if (session.global.json) {
     session.out.line(dump_json(importance_to_json(report), JsonLayout::pretty));
   } else if (options.csv) {

@@ -13,8 +13,10 @@ namespace clew::cmd {
 struct ImportanceOptions {
   std::string metric;
   std::vector<std::string> runs;  ///< empty: all
+  std::optional<std::string> where;
   std::optional<std::string> params;
   std::optional<std::string> seeds;
+  std::optional<std::string> svg;
   std::optional<std::int64_t> trees;
   bool forest = false;
   bool running = false;

@@ -6,6 +6,7 @@
 #include "analysis/importance.h"
 #include "analysis/table.h"
 #include "base/json.h"
+#include "render/chart.h"
 #include "ui/output.h"
 
 namespace clew::cmd {
@@ -24,6 +25,9 @@ void print_importance(ui::Output& out, const ImportanceReport& report, bool all)
 
 /// As the object that the help of `clew importance` describes.
 [[nodiscard]] Json importance_to_json(const ImportanceReport& report);
+
+/// As bars with the deviations of the shares, for a picture; small interactions are left out.
+[[nodiscard]] render::Chart importance_chart(const ImportanceReport& report);
 
 /// One line for each effect: params,share,sd,by_chance.
 [[nodiscard]] std::string importance_to_csv(const ImportanceReport& report);

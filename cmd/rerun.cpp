@@ -158,6 +158,23 @@ int check(Session& session, const RerunOptions& options, const RerunSource& sour
   return found.matches() ? 0 : 1;
 }
 
+/// Prepares the tree, runs the command in it, and waits until the run is sealed where somebody
+/// needs that.
+record::Outcome run_in(Session& session, const RerunOptions& options, const RerunSource& source,
+                       Tree& tree, std::vector<record::ReplayInput>& inputs) {
+  inputs = prepare(session, options, source, tree);
+  const record::Request request = request_for(session, options, source.parts, tree.path());
+  session.out.flush();
+  session.err.flush();
+  record::Outcome outcome =
+      record::run(request, {session.clock, session.ids},
+                  [&session](const std::string& message) { warn(session.err, message); });
+  print_closing_line(session.err, outcome);
+  session.err.flush();
+  if (outcome.recorded && (options.check || !options.here)) wait_for_seal(session, outcome.id);
+  return outcome;
+}
+
 void check_options(const RerunOptions& options) {
   if (options.here && options.keep) {
     throw Error(ErrorKind::usage, "--here and --keep exclude each other");
@@ -217,20 +234,19 @@ void declare_rerun(Declaration& declaration, RerunOptions& options) {
   };
 }
 
+record::Outcome run_again(Session& session, const RerunOptions& options,
+                          const RerunSource& source) {
+  Tree tree;
+  std::vector<record::ReplayInput> inputs;
+  return run_in(session, options, source, tree, inputs);
+}
+
 int run_rerun(Session& session, const RerunOptions& options) {
   check_options(options);
   const RerunSource source = find_rerun_source(session, options.run, options.here);
   Tree tree;
-  const auto inputs = prepare(session, options, source, tree);
-  const record::Request request = request_for(session, options, source.parts, tree.path());
-  session.out.flush();
-  session.err.flush();
-  const record::Outcome outcome =
-      record::run(request, {session.clock, session.ids},
-                  [&session](const std::string& message) { warn(session.err, message); });
-  print_closing_line(session.err, outcome);
-  session.err.flush();
-  if (outcome.recorded && (options.check || !options.here)) wait_for_seal(session, outcome.id);
+  std::vector<record::ReplayInput> inputs;
+  const record::Outcome outcome = run_in(session, options, source, tree, inputs);
   if (!options.check) {
     tree.discard();
     return record::pass_on_status(outcome);

@@ -5,6 +5,8 @@
 
 #include "app/declaration.h"
 #include "app/session.h"
+#include "record/recorder.h"
+#include "rerun_source.h"
 
 namespace clew::cmd {
 
@@ -25,5 +27,10 @@ struct RerunOptions {
 
 void declare_rerun(Declaration& declaration, RerunOptions& options);
 int run_rerun(Session& session, const RerunOptions& options);
+
+/// Runs a source again in a checkout of its own and waits until the new run is sealed: what
+/// `clew rerun` does without --check. No store may be open.
+[[nodiscard]] record::Outcome run_again(Session& session, const RerunOptions& options,
+                                        const RerunSource& source);
 
 }  // namespace clew::cmd

@@ -67,7 +67,7 @@ analysis::Experience gather(const query::Catalog& catalog, const std::vector<Run
   analysis::Experience experience;
   for (const Run& run : runs) {
     if (experience.runs.size() == kMostRuns) break;
-    const auto value = metric.of(run);
+    const auto value = metric.of(run.id);
     if (run.state == model::State::running || !value || !std::isfinite(*value)) continue;
     const model::RunParts parts = catalog.full(run.id);
     // Without files no snapshot has to be looked at.
@@ -89,9 +89,10 @@ WhyReport make_why_report(const Session& session, const query::Catalog& catalog,
   analysis::Experience experience;
   if (report.metric) {
     const std::vector<Run> runs = catalog.runs();
-    const MetricChoice choice(*report.metric, runs, session.clock.now());
-    report.value_a = choice.of(report.a.run);
-    report.value_b = choice.of(report.b.run);
+    const MetricChoice choice(session, catalog, *report.metric);
+    report.metric = choice.name();
+    report.value_a = choice.of(a.id);
+    report.value_b = choice.of(b.id);
     experience = gather(catalog, runs, choice, snapshots);
   }
   report.considered = experience.runs.size();

@@ -35,6 +35,7 @@ namespace clew::snapshot {
   X(reference_free) X(reference_lookup) X(reference_remove) X(reference_create) X(reference_name_to_id)           \
   X(reference_symbolic_target) X(reference_shorthand) X(reference_is_branch)                  \
   X(commit_lookup) X(commit_free) X(commit_tree) X(commit_tree_id) X(commit_time)             \
+  X(commit_parentcount) X(commit_parent_id)                                                   \
   X(commit_create_buffer) X(signature_new) X(signature_free)                                  \
   X(tree_lookup) X(tree_free) X(tree_entry_bypath) X(tree_entry_free) X(tree_entry_type)      \
   X(tree_entry_id) X(tree_entry_name) X(tree_walk) X(tree_entrycount) X(tree_entry_byindex)   \

@@ -114,6 +114,10 @@ class Repository {
   static void discard(const fs::path& directory);
   /// The id of the tree of a commit; empty when the commit is not here.
   [[nodiscard]] std::string tree(std::string_view commit) const;
+  /// The commits after `older` up to `newer`, the oldest first, along first parents. nullopt when
+  /// that way does not lead from one to the other, or has more than 10,000 commits.
+  [[nodiscard]] std::optional<std::vector<std::string>> commits_between(
+      std::string_view older, std::string_view newer) const;
   /// Are all objects of a commit here, and do their contents match their names? The names of those
   /// that are missing or do not match, with the paths of files.
   [[nodiscard]] std::vector<std::string> damaged(std::string_view commit) const;

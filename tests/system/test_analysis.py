@@ -193,6 +193,27 @@ class Own(Case):
         self.assertEqual(result.returncode, 1, result.err)
         self.assertIn("1 run between the last good and the first bad one has no value", result.out)
 
+    def test_bisect_runs_the_commits_between(self):
+        self.train(name="good")
+        for number, edit in enumerate((None, None, ("w -= args.lr", "w += args.lr"), None)):
+            if edit:
+                self.change(*edit)
+            self.write("train.py", (self.work / "train.py").read_text() + f"# {number}\n")
+            self.git("commit", "-qam", f"number {number}")
+        self.train(name="bad")
+        self.wait_sealed()
+        before = self.git("worktree", "list")
+        result = self.clew("bisect", "val_loss", "< 1", "good", "bad", "--run", "--json")
+        found = json.loads(result.out)
+        self.assertEqual(found["unknown_between"], [])
+        steps = {step["id"]: step for step in found["runs"]}
+        subject = self.git("show", "-s", "--format=%s", steps[found["first_bad"]]["commit"]).strip()
+        self.assertEqual(subject, "number 2")
+        self.assertEqual(self.git("show", "-s", "--format=%s", steps[found["last_good"]]["commit"]).strip(), "number 1")
+        self.assertIn("trying commit", result.err)
+        self.assertEqual(self.git("worktree", "list"), before)
+        self.assertEqual(found["why"]["differences"][0]["kind"], "code")
+
 
 if __name__ == "__main__":
     unittest.main()

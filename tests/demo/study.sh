@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# A hyperparameter study: a grid of 3 optimizers × 3 learning rates × 2 dropouts with 3 seeds each,
+# 54 real trainings, some stopped early by a rule; then what the hyperparameters did.
+# usage: study.sh CLEW_PROGRAM [DIRECTORY]
+#
+# In DIRECTORY (a scratch one without it) a repository is made, and its pictures end in pictures/.
+# While it goes on, `clew -C DIRECTORY watch` in another terminal shows it.
+set -euo pipefail
+
+clew=$(realpath "$1")
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+python=/usr/bin/python3
+if [[ $# -ge 2 ]]; then
+  mkdir -p "$2"
+  cd "$2"
+else
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  cd "$scratch"
+fi
+unset CLEW_DIR CLEW_RUN CLEW_SOCKET CLEW_STORE GIT_DIR
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+export OMP_NUM_THREADS=1
+
+say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+show() {
+  printf '\033[36m$ %s\033[0m\n' "$*"
+  "$@"
+}
+clew() { "$clew" --no-pager "$@"; }
+
+git init -q -b main .
+cp "$here/study.py" train.py
+git add . && git -c user.name=study -c user.email=study@localhost commit -qm "the training"
+
+say "54 trainings"
+# Two at a time: records never mix.
+for optimizer in sgd momentum adam; do
+  for lr in 0.003 0.03 0.3; do
+    for dropout in 0 0.5; do
+      for seed in 0 1 2; do
+        printf '%s\n' "--optimizer $optimizer --lr $lr --dropout $dropout --seed $seed"
+      done
+    done
+  done
+done | xargs -P 2 -L 1 "$clew" run -q -t study --stop-when 'val_loss > 1.5 and step >= 7' \
+  -- "$python" train.py || true # a run that the rule stopped did not exit with 0
+
+say "what there is"
+show clew log -n 6
+show clew log --best val_acc.max -n 3
+show clew log --group-by optimizer,lr --columns val_acc.max
+
+say "which hyperparameters matter"
+show clew importance val_acc.max
+show clew importance val_acc.max --where 'lr <= 0.03'
+
+say "why the worst run is so much worse than the best one"
+best=$(clew log --best val_acc.max -n 1 --json | "$python" -c 'import json, sys; print(json.load(sys.stdin)[0]["id"])')
+worst=$(clew log --worst val_acc.max -n 1 --json | "$python" -c 'import json, sys; print(json.load(sys.stdin)[0]["id"])')
+show clew why "$best" "$worst" --metric val_acc.max
+
+say "pictures"
+mkdir -p pictures
+show clew importance val_acc.max --svg pictures/importance.svg
+show clew plot val_acc "$best" "$worst" --svg pictures/curves.svg
+show clew plot --parallel optimizer,lr,dropout,val_acc.max --svg pictures/parallel.svg
+ls pictures

@@ -15,7 +15,7 @@
 namespace clew::capture {
 namespace {
 
-constexpr std::size_t kLogPiece = 1 << 16;
+constexpr std::size_t kReadSize = 1 << 16;
 constexpr std::size_t kMaxRecord = 1 << 20;
 constexpr const char* kLogVariable = "CLEW_TRACE_LOG";
 
@@ -66,7 +66,7 @@ void PreloadLog::know(pid_t command) {
 }
 
 void PreloadLog::read_into(TraceQueue& queue) {
-  char piece[kLogPiece];
+  char piece[kReadSize];
   while (true) {
     const ssize_t got = read(fd_.get(), piece, sizeof piece);
     if (got < 0 && errno == EINTR) continue;

@@ -22,7 +22,7 @@ namespace {
 using model::Run;
 
 /// How many runs a picture has unless the user names them.
-constexpr std::size_t kMostRuns = 10;
+constexpr std::size_t kRunsDrawn = 10;
 
 std::size_t bounded(std::string_view option, const std::optional<std::int64_t>& value,
                     std::int64_t least, std::int64_t most) {
@@ -111,7 +111,7 @@ std::vector<Run> runs_to_draw(const query::Catalog& catalog, const PlotOptions& 
   }
   std::optional<std::size_t> most;
   if (options.count) most = bounded("-n", options.count, 1, 1'000'000);
-  if (!most && !named.metrics.empty()) most = kMostRuns;
+  if (!most && !named.metrics.empty()) most = kRunsDrawn;
   if (most && runs.size() > *most) {
     if (!options.count) {
       notes.push_back(concat("the newest ", *most, " of ", runs.size(),

@@ -25,7 +25,7 @@ namespace {
 using model::Run;
 
 /// How many runs a picture has unless the user names them.
-constexpr std::size_t kRunsDrawn = 10;
+constexpr std::size_t kMostPlotted = 10;
 
 std::size_t bounded(std::string_view option, const std::optional<std::int64_t>& value,
                     std::int64_t least, std::int64_t most) {
@@ -112,7 +112,7 @@ std::vector<Run> runs_to_draw(const Session& session, const query::Catalog& cata
   }
   std::optional<std::size_t> most;
   if (options.count) most = bounded("-n", options.count, 1, 1'000'000);
-  if (!most && !named.metrics.empty()) most = kRunsDrawn;
+  if (!most && !named.metrics.empty()) most = kMostPlotted;
   if (most && runs.size() > *most) {
     if (!options.count) {
       notes.push_back(concat("the newest ", *most, " of ", runs.size(),

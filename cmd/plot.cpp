@@ -1,14 +1,17 @@
 #include "plot.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/error.h"
 #include "base/text.h"
 #include "log_columns.h"
+#include "log_query.h"
 #include "plot_curves.h"
 #include "plot_runs.h"
 #include "query/catalog.h"
+#include "query/frame.h"
 #include "render/html.h"
 #include "render/svg.h"
 #include "render/text.h"
@@ -93,14 +96,12 @@ Named sort_words(const std::vector<std::string>& words, const std::vector<Run>& 
 }
 
 /// The runs to draw, oldest first, so that the newest lies on top.
-std::vector<Run> runs_to_draw(const query::Catalog& catalog, const PlotOptions& options,
-                              const Named& named, std::vector<Run> all,
+std::vector<Run> runs_to_draw(const Session& session, const query::Catalog& catalog,
+                              const PlotOptions& options, const Named& named, std::vector<Run> all,
                               std::vector<std::string>& notes) {
   std::vector<Run> runs;
-  if (!named.runs.empty()) {
-    for (const std::string& word : named.runs)
-      runs.push_back(catalog.find(word));
-    return runs;
+  if (!named.runs.empty() || options.where) {
+    return runs_named(session, catalog, named.runs, options.where);
   }
   runs = std::move(all);
   if (!named.metrics.empty()) {
@@ -123,18 +124,27 @@ std::vector<Run> runs_to_draw(const query::Catalog& catalog, const PlotOptions& 
   return runs;
 }
 
-std::vector<RunValues> columns_of(const std::string& list, const std::vector<Run>& runs, Time now) {
-  std::vector<LogColumn> columns = parse_columns(list, runs);
-  // The id, which every table begins with.
-  if (!columns.empty() && columns.front().name == "run.id") columns.erase(columns.begin());
-  std::vector<RunValues> out;
-  for (const LogColumn& column : columns) {
-    RunValues values{column.title, {}};
-    for (const Run& run : runs)
-      values.values.push_back(column_value(column, run, now));
-    out.push_back(std::move(values));
+/// The values of the names in `list` for each run, floats as they were meant.
+std::vector<RunValues> columns_of(const query::Catalog& catalog, const std::string& list,
+                                  const std::vector<Run>& runs, Time now) {
+  query::FrameRequest request;
+  request.now = now;
+  std::vector<RunValues> columns;
+  for (const expr::Item& item : parse_columns(list)) {
+    request.values.push_back({item.expression, expr::Exact::no});
+    columns.push_back({item.title, std::vector<Json>(runs.size())});
   }
-  return out;
+  const query::Frame frame = query::Frame::load(catalog, request);
+  std::map<RunId, std::size_t> rows;
+  for (std::size_t row = 0; row < frame.size(); ++row)
+    rows.emplace(frame.id(row), row);
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const auto row = rows.find(runs[i].id);
+    if (row == rows.end()) continue;
+    for (std::size_t column = 0; column < columns.size(); ++column)
+      columns[column].values[i] = frame.value(row->second, column).to_json();
+  }
+  return columns;
 }
 
 void check(const PlotOptions& options) {
@@ -154,9 +164,10 @@ render::Chart chart_for(const Session& session, const query::Catalog& catalog,
   render::Chart chart;
   if (list) {
     const Named named{{}, options.words};
-    const std::vector<Run> runs = runs_to_draw(catalog, options, named, std::move(all), notes);
+    const std::vector<Run> runs =
+        runs_to_draw(session, catalog, options, named, std::move(all), notes);
     if (runs.empty()) throw Error(ErrorKind::usage, "no runs to draw");
-    const auto columns = columns_of(*list, runs, session.clock.now());
+    const auto columns = columns_of(catalog, *list, runs, session.clock.now());
     chart = options.scatter ? scatter_chart(runs, columns) : parallel_chart(runs, columns);
     if (options.logarithmic) {
       auto* plot = std::get_if<render::Plot>(&chart.content);
@@ -166,7 +177,7 @@ render::Chart chart_for(const Session& session, const query::Catalog& catalog,
   } else {
     CurveRequest request;
     Named named = sort_words(options.words, all);
-    request.runs = runs_to_draw(catalog, options, named, std::move(all), notes);
+    request.runs = runs_to_draw(session, catalog, options, named, std::move(all), notes);
     request.metrics = std::move(named.metrics);
     request.across = across_of(options);
     request.logarithmic = options.logarithmic;
@@ -227,6 +238,8 @@ void declare_plot(Declaration& declaration, PlotOptions& options) {
                      "Draw each run as a point over two of its values");
   declaration.option("--parallel", "NAME,NAME...", options.parallel,
                      "Draw each run as a line over several of its values, coloured by the last");
+  declaration.option("--where", "EXPRESSION", options.where,
+                     "Draw the runs of which this is true, clew-query(7)");
   declaration.option("-n,--number", "NUMBER", options.count,
                      "Draw at most this many of the newest runs");
   declaration

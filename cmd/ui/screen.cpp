@@ -56,8 +56,9 @@ void Screen::enter() {
 void Screen::leave() {
   if (!entered_) return;
   entered_ = false;
-  write(kLeave);
+  // First the keys: whoever sees the screen go finds the terminal as it was.
   if (found_) tcsetattr(input_, TCSADRAIN, &*found_);
+  write(kLeave);
 }
 
 Screen::Size Screen::size() const {

@@ -41,6 +41,7 @@ FilePolicy::FilePolicy(const FilePlaces& places, const FilePatterns& patterns)
     add_place(path, {Ground::data, {false, Corner::temporary}});
   if (!places.home.empty()) add_home(places);
   add_place(places.store, {Ground::noise, {}});
+  add_place(places.client, {Ground::noise, {}});
   add_place(root_, {Ground::data, {true, Corner::none}});
   add_rules(kInputs, patterns.inputs, places.home);
   add_rules(kOutputs, patterns.outputs, places.home);

@@ -22,6 +22,7 @@ struct FilePlaces {
   fs::path cache;      ///< $XDG_CACHE_HOME; empty: .cache in the home
   fs::path temporary;  ///< $TMPDIR; empty: /tmp
   fs::path store;      ///< whose files are nobody's data
+  fs::path client;     ///< what clew itself adds to the run, likewise
 };
 
 /// What the user says about files, as patterns. A pattern is a glob as in .gitignore: '*' and '?'

@@ -237,8 +237,10 @@ void PackageCensus::see(std::string_view path) {
     if (found->second.size() < kMaxNames) found->second.insert(std::move(entry));
     return;
   }
-  if (const std::size_t place = path.find("/python"); place != std::string_view::npos) {
-    const std::string_view rest = path.substr(place + 7);
+  for (const std::string_view library : {"/lib/python", "/lib64/python"}) {
+    const std::size_t place = path.find(library);
+    if (place == std::string_view::npos) continue;
+    const std::string_view rest = path.substr(place + library.size());
     const std::string_view version = rest.substr(0, rest.find('/'));
     if (version.size() < rest.size() && version.find('.') != std::string_view::npos &&
         version.find_first_not_of("0123456789.t") == std::string_view::npos) {

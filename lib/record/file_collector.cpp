@@ -147,8 +147,10 @@ class Collector {
     return first;
   }
 
+  /// A time of change that is still to come was set, or is by another clock: it says nothing.
   static bool changed_since(const capture::FileHash& hash, Time time) {
-    return time < INT64_MAX - kTick && hash.identity.mtime_ns / 1000 > time + kTick;
+    const Time changed = hash.identity.mtime_ns / 1000;
+    return time < INT64_MAX - kTick && changed > time + kTick && changed <= system_clock().now();
   }
 
   model::Role role_of(const model::File& file, const model::FileState& state,

@@ -65,6 +65,7 @@ void RecorderProcess::begin_files() {
   places.cache = variable(request_.environment, "XDG_CACHE_HOME");
   places.temporary = variable(request_.environment, "TMPDIR");
   places.store = request_.layout.root;
+  places.client = request_.python_client;
   policy_.emplace(places, request_.files.patterns);
   journal_.name_artifacts([this](const std::string& path) {
     return policy_->name((request_.directory / path).lexically_normal().native());

@@ -17,7 +17,12 @@ constexpr model::FileModes kWrote = model::kWritten | model::kCreated;
 
 /// A project of a user, in places that need not exist.
 FilePlaces places() {
-  return {"/home/ada/study", "/home/ada", "", "", "/home/ada/study/.git/clew"};
+  return {"/home/ada/study",
+          "/home/ada",
+          "",
+          "",
+          "/home/ada/study/.git/clew",
+          "/home/ada/share/clew/python"};
 }
 
 FilePolicy policy(const FilePatterns& patterns = {}) {
@@ -86,7 +91,8 @@ TEST_CASE("caches, devices and the version control's files are ignored") {
         "/tmp/.X11-unix/X0", "/home/ada/.cache/pip/x", "/home/ada/.cache/fontconfig/1.cache-7",
         "/home/ada/study/.git/index", "/home/ada/study/.git/clew/live/1/spool",
         "/home/ada/study/__pycache__/m.cpython-311.pyc", "/home/ada/study/sub/.git",
-        "/usr/lib/python3.11/__pycache__/os.cpython-311.pyc", "relative"}) {
+        "/usr/lib/python3.11/__pycache__/os.cpython-311.pyc",
+        "/home/ada/share/clew/python/clew/__init__.py", "relative"}) {
     INFO(path);
     CHECK(files.judge(path, kRead) == Verdict::ignored);
     CHECK(files.judge(path, kWrote) == Verdict::ignored);
@@ -94,17 +100,17 @@ TEST_CASE("caches, devices and the version control's files are ignored") {
 }
 
 TEST_CASE("the nearest place decides") {
-  FilePolicy in_opt({"/opt/conda/work", "/root", "", "", ""}, {});
+  FilePolicy in_opt({"/opt/conda/work", "/root", "", "", "", ""}, {});
   CHECK(in_opt.judge("/opt/conda/work/lib/x.txt", kRead) == Verdict::listed);
-  FilePolicy at_top({"/", "/root", "", "", "/.clew"}, {});
+  FilePolicy at_top({"/", "/root", "", "", "/.clew", ""}, {});
   CHECK(at_top.judge("/usr/bin/env", kRead) == Verdict::environment);
   CHECK(at_top.judge("/work/x.csv", kRead) == Verdict::listed);
   CHECK(at_top.judge("/.clew/db/CURRENT", kRead) == Verdict::ignored);
   CHECK(at_top.name("/work/x.csv") == "work/x.csv");
-  FilePolicy at_home({"/root", "/root", "", "", ""}, {});
+  FilePolicy at_home({"/root", "/root", "", "", "", ""}, {});
   CHECK(at_home.judge("/root/.profile.d", kRead) == Verdict::listed);
   CHECK(at_home.judge("/root/.cache/pip/x", kRead) == Verdict::ignored);
-  FilePolicy in_temporary({"/tmp/clew-abcdef", "", "", "", ""}, {});
+  FilePolicy in_temporary({"/tmp/clew-abcdef", "", "", "", "", ""}, {});
   CHECK(in_temporary.judge("/tmp/clew-abcdef/x", kRead) == Verdict::listed);
 }
 
@@ -115,7 +121,7 @@ TEST_CASE("a virtual environment is known by what is at its top") {
   touch(root / "env" / "bin" / "python");
   touch(root / "tools" / "bin" / "go");
   touch(directory.path() / "conda" / "conda-meta" / "history");
-  FilePolicy files({root, "", "", "", ""}, {});
+  FilePolicy files({root, "", "", "", "", ""}, {});
   const auto judge = [&](const fs::path& path) { return files.judge(path.native(), kRead); };
   CHECK(judge(root / "env/bin/python") == Verdict::environment);
   CHECK(judge(root / "env/pyvenv.cfg") == Verdict::environment);
@@ -128,7 +134,7 @@ TEST_CASE("names are relative to the tree, however it is reached") {
   const TemporaryDirectory directory;
   fs::create_directories(directory.path() / "real" / "tree");
   fs::create_directory_symlink(directory.path() / "real", directory.path() / "link");
-  const FilePolicy files({directory.path() / "link" / "tree", "", "", "", ""}, {});
+  const FilePolicy files({directory.path() / "link" / "tree", "", "", "", "", ""}, {});
   CHECK(files.name((directory.path() / "link/tree/a/b").native()) == "a/b");
   CHECK(files.name((directory.path() / "real/tree/a/b").native()) == "a/b");
   CHECK(files.name((directory.path() / "real/trees").native()) ==

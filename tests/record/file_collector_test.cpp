@@ -56,7 +56,7 @@ struct Scene {
   }
 
   [[nodiscard]] capture::FilePolicy policy() const {
-    return {{root, "", "", "", layout.root}, request.patterns};
+    return {{root, "", "", "", layout.root, ""}, request.patterns};
   }
 
   std::vector<model::Event> events;

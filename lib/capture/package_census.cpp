@@ -63,7 +63,8 @@ struct Distribution {
 
 /// From the name alone: "numpy-1.24.2.dist-info", "numpy-1.24.2-py3.11.egg-info".
 std::optional<Distribution> distribution_of(const fs::path& path) {
-  std::string_view name = path.filename().native();
+  const std::string whole = path.filename().string();
+  std::string_view name = whole;
   const bool info = name.ends_with(".dist-info") || name.ends_with(".egg-info");
   if (!info) return std::nullopt;
   name.remove_suffix(10);

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import pathlib
 import time
 import unittest
 
@@ -109,7 +110,7 @@ class Traced(Place):
         self.assertIn("numpy", run["capture"]["environment"]["packages"])
         self.assertIn("python", run["capture"]["environment"]["interpreter"])
         self.assertEqual(run["processes"][0]["executable_sha256"],
-                         digest(open(run["processes"][0]["executable"], "rb").read()))
+                         digest(pathlib.Path(run["processes"][0]["executable"]).read_bytes()))
 
     def test_the_second_run_knows_the_digests_of_the_first(self):
         self.make_data()

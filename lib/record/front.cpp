@@ -167,14 +167,20 @@ void Front::handle_signals() {
 }
 
 void Front::reap() {
+  // The command may have ended before its recorder, now dead, could tell of it.
+  hear_what_command_said();
   siginfo_t info{};
   while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG) == 0 && info.si_pid != 0) {
     if (info.si_pid == helpers_.recorder) {
       helpers_.recorder = -1;
+      // A command's process that has not become the command yet still holds the recorder's end.
+      hear_recorder();
+      recorder_ = Channel(Fd());
+      if (!recorded_) recorder_died();
     } else if (info.si_pid == helpers_.guardian) {
       helpers_.guardian = -1;
       if (orphaned_) guard();
-    } else if (info.si_pid == command_ && !status_) {
+    } else if ((info.si_pid == command_ || info.si_pid == begun_) && !status_) {
       // Only after the recorder's death does the command become a child of this process.
       status_ = capture::exit_status(info);
     }
@@ -256,8 +262,16 @@ void Front::hear_command() {
   if (capture::receive_handover(watch_.front_hears.get(), handover, listener) && listener) {
     guard_.emplace(std::move(listener), watch_.page);
     if (command_ <= 0) begun_ = handover.pid;
+    // It came too late: the command was begun again without it.
+    if (orphaned_ && command_ > 0) kill(handover.pid, SIGKILL);
   }
   watch_.front_hears.reset();
+}
+
+void Front::hear_what_command_said() {
+  if (!watch_.front_hears) return;
+  pollfd told{watch_.front_hears.get(), POLLIN, 0};
+  if (poll(&told, 1, 0) > 0) hear_command();
 }
 
 void Front::guard() {
@@ -268,10 +282,7 @@ void Front::guard() {
 void Front::recorder_died() {
   if (orphaned_) return;
   orphaned_ = true;
-  if (watch_.front_hears) {
-    pollfd told{watch_.front_hears.get(), POLLIN, 0};
-    if (poll(&told, 1, 0) > 0) hear_command();
-  }
+  hear_what_command_said();
   if (helpers_.guardian <= 0) guard();
   if (command_ <= 0 && begun_ > 0) {
     command_ = begun_;

@@ -57,6 +57,7 @@ class Front {
   void write_keys();
   void recorder_died();
   void hear_command();
+  void hear_what_command_said();
   void guard();
   void finish();
   void say(const std::string& message);

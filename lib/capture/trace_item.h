@@ -81,14 +81,13 @@ class TraceQueue {
  public:
   /// Never waits. Beyond the bound items are dropped and counted.
   void push(TraceItem item);
-  /// The items so far, in order. Waits for the first, then for others to gather: up to
-  /// `gather` milliseconds, less when many are there. Returns none when no first one has come in
-  /// `patience` milliseconds, or after close() or hurry(), which end all waiting.
-  [[nodiscard]] std::vector<TraceItem> take(int gather, int patience);
-  /// No more items will come. take() then no longer waits.
+  /// Waits until there is something to take: for the first item up to `patience` milliseconds, then
+  /// for others to gather up to `gather`, less when many are there. Returns at once after close().
+  void wait(int gather, int patience);
+  /// The items so far, in order. Does not wait.
+  [[nodiscard]] std::vector<TraceItem> take();
+  /// No more items will come: ends all waiting.
   void close();
-  /// Ends a take() that waits, now.
-  void hurry();
   [[nodiscard]] bool closed();
   [[nodiscard]] std::uint64_t dropped();
 
@@ -101,7 +100,6 @@ class TraceQueue {
   std::vector<TraceItem> items_;
   std::uint64_t dropped_ = 0;
   bool closed_ = false;
-  bool hurry_ = false;
 };
 
 }  // namespace clew::capture

@@ -16,6 +16,7 @@ constexpr int kGather = 20;       // milliseconds that items may wait for others
 constexpr int kAwait = 50;        // milliseconds between looks for files to appear
 constexpr int kIdle = 3'600'000;  // milliseconds
 constexpr auto kSettlePatience = std::chrono::seconds(5);
+constexpr auto kTakePatience = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -35,44 +36,46 @@ TraceClerk::~TraceClerk() {
 void TraceClerk::work() {
   bool awaited = false;
   while (!queue_.closed()) {
-    auto items = queue_.take(kGather, awaited ? kAwait : kIdle);
+    queue_.wait(kGather, awaited ? kAwait : kIdle);
     const std::lock_guard lock(mutex_);
-    for (auto& item : items)
-      book_.take(std::move(item));
-    if (book_.awaited()) book_.look_again(capture::coarse_now());
+    keep();
     awaited = book_.awaited();
-    ++rounds_;
-    settled_.notify_all();
     if (!book_.has_news()) continue;
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t told = write(ready_.get(), &one, sizeof one);
   }
 }
 
+/// Takes from the queue with the mutex held, so that whoever holds it next finds all in the book.
+void TraceClerk::keep() {
+  for (auto& item : queue_.take())
+    book_.take(std::move(item));
+  if (book_.awaited()) book_.look_again(capture::coarse_now());
+}
+
 capture::TraceFindings TraceClerk::take(Shelf shelf) {
   std::uint64_t count = 0;
   [[maybe_unused]] const ssize_t got = read(ready_.get(), &count, sizeof count);
-  const std::lock_guard lock(mutex_);
+  // While the thread waits for a file system, the rest of the record goes on.
+  const std::unique_lock lock(mutex_, kTakePatience);
+  if (!lock) return {};
   return book_.findings(shelf);
 }
 
 bool TraceClerk::settle() {
-  std::unique_lock lock(mutex_);
-  // A round that is under way may have emptied the queue too early.
-  const std::uint64_t enough = rounds_ + 2;
-  const auto deadline = std::chrono::steady_clock::now() + kSettlePatience;
-  while (rounds_ < enough) {
-    queue_.hurry();
-    if (settled_.wait_until(lock, deadline) == std::cv_status::timeout) return rounds_ >= enough;
-  }
+  // The thread may be looking at a file system that does not answer.
+  const std::unique_lock lock(mutex_, kSettlePatience);
+  if (!lock) return false;
+  keep();
   return true;
 }
 
 bool TraceClerk::finish(Shelf shelf) {
-  const bool whole = settle();
-  const std::lock_guard lock(mutex_);
+  const std::unique_lock lock(mutex_, kSettlePatience);
+  if (!lock) return false;
+  keep();
   book_.finish(shelf, capture::coarse_now());
-  return whole;
+  return true;
 }
 
 std::optional<TraceClerk::Shelf> TraceClerk::open_shelf(pid_t recorder) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,8 +28,7 @@ class TraceClerk {
   /// Readable when there is something to take, of any shelf.
   [[nodiscard]] int descriptor() const { return ready_.get(); }
   [[nodiscard]] capture::TraceFindings take(Shelf shelf = 0);
-  /// Waits until all that was queued before is in the book, for a few seconds at most; false when
-  /// that was not enough.
+  /// Puts all that was queued before into the book; false when the thread was busy for too long.
   bool settle();
   /// As settle(), and then decides what is open about a shelf; nothing more comes of it after that.
   bool finish(Shelf shelf = 0);
@@ -42,13 +40,12 @@ class TraceClerk {
 
  private:
   void work();
+  void keep();
 
   capture::TraceQueue& queue_;
   Fd ready_;
-  std::mutex mutex_;  // guards all below
-  std::condition_variable settled_;
+  std::timed_mutex mutex_;  // guards all below
   capture::TraceBook book_;
-  std::uint64_t rounds_ = 0;  // how often the queue was emptied
   std::thread thread_;
 };
 

@@ -215,7 +215,7 @@ void Tracer::finish(const capture::ExitStatus& status, Time time) {
   item.code = status.signal ? *status.signal : status.exit_code.value_or(0) << 8;
   queue_.push(std::move(item));
   whole_ = clerk_->settle();
-  if (supervisor_) wait_for_stragglers();
+  if (whole_ && supervisor_) wait_for_stragglers();
   whole_ = clerk_->finish() && whole_;
 }
 

@@ -145,14 +145,31 @@ class Faults(Case):
         result = subprocess.run(["pgrep", "-P", str(pid)], stdout=subprocess.PIPE)
         return list(map(int, result.stdout.split()))
 
+    def guardians(self):
+        """Those at work in this test's place."""
+        found = subprocess.run(["pgrep", "-x", "clew-guardian"], stdout=subprocess.PIPE)
+        here = lambda pid: not gone(pid) and os.readlink(f"/proc/{pid}/cwd") == str(self.work)
+        return [pid for pid in map(int, found.stdout.split()) if here(pid)]
+
     def test_nothing_of_clew_stays(self):
-        self.clew("run", "-q", "--", "true")
+        process = self.start("run", "-q", "--", "sh", "-c", "while [ ! -e go ]; do sleep 0.02; done")
+        self.wait_until(self.guardians, "a guardian")
+        (self.work / "go").touch()
+        process.communicate()
         self.wait_sealed()
-        def left():
-            found = subprocess.run(["pgrep", "-f", "^clew-guardian"], stdout=subprocess.PIPE)
-            return [pid for pid in map(int, found.stdout.split())
-                    if os.readlink(f"/proc/{pid}/cwd") == str(self.work)]
-        self.wait_until(lambda: not left(), "the guardian to end")
+        self.wait_until(lambda: not self.guardians(), "the guardian to end")
+
+    def test_a_daemon_that_outlives_its_run(self):
+        self.write("data/in.txt", "x")
+        self.clew("run", "-q", "--", "sh", "-c", "(while [ ! -e go ]; do sleep 0.02; done;"
+                                                 " cat data/in.txt > late.txt) >/dev/null 2>&1 &")
+        self.wait_sealed()
+        capture = self.newest()["capture"]
+        self.assertTrue(any("went on" in text for text in capture["blind"]), capture)
+        # Its calls are answered though nobody records any more.
+        (self.work / "go").touch()
+        self.wait_until(lambda: (self.work / "late.txt").exists(), "the daemon's work")
+        self.wait_until(lambda: not self.guardians(), "the guardian to end")
 
     def test_a_substitution_does_not_wait_for_the_guardian(self):
         result = self.run_command("sh", "-c", f'x=$("{CLEW}" run -q -- echo hi); echo "$x!"')
@@ -175,24 +192,48 @@ class Faults(Case):
         for file in data:
             self.assertEqual(file["processes"], list(range(1, 9)))
 
-    def test_setuid_program_without_privileges(self):
-        if os.geteuid() != 0 or not os.path.exists("/usr/bin/setpriv"):
-            self.skipTest("needs root")
+    def as_nobody(self, *argv):
+        """Runs a command without privileges in a place that belongs to nobody."""
+        if os.geteuid() != 0:
+            return self.run_command(*argv)
         self.place.chmod(0o755)
         for path in (self.home, self.work):
             os.chown(path, 65534, 65534)
+        return self.run_command("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                                "--inh-caps=-all", *argv)
+
+    def test_setuid_program_without_privileges(self):
         tool = self.work / "tool"
         shutil.copy("/usr/bin/true", tool)
         tool.chmod(0o4755)
-        as_nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all")
-        result = self.run_command(*as_nobody, CLEW, "run", "--", "./tool")
+        result = self.as_nobody(CLEW, "run", "--", "./tool")
         self.assertIn("--trace=off", result.err)
         run = self.newest()
         self.assertEqual(run["capture"]["mechanism"], "unotify")
         self.assertTrue(any("privileges" in gap for gap in run["gaps"]), run["gaps"])
-        result = self.run_command(*as_nobody, CLEW, "run", "--trace=off", "--",
-                                  "grep", "NoNewPrivs", "/proc/self/status")
+        result = self.as_nobody(CLEW, "run", "--trace=off", "--", "grep", "NoNewPrivs",
+                                "/proc/self/status")
         self.assertRegex(result.out, r"NoNewPrivs:\s+0")
+
+    def test_memory_that_cannot_be_read(self):
+        self.as_nobody(CLEW, "run", "-q", "--", PYTHON, "-c", """if True:
+            import ctypes
+            ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
+            open("hidden.txt", "w").write("x")""")
+        self.assertTrue((self.work / "hidden.txt").exists())
+        self.wait_sealed()
+        capture = self.newest()["capture"]
+        self.assertFalse(capture["complete"])
+        self.assertTrue(any("memory" in text or "cannot be seen" in text for text in capture["blind"]), capture)
+
+    def test_io_uring(self):
+        self.clew("run", "-q", "--", PYTHON, "-c", """if True:
+            import ctypes
+            ctypes.CDLL(None).syscall(425, 1, ctypes.create_string_buffer(120))""")
+        self.wait_sealed()
+        capture = self.newest()["capture"]
+        self.assertFalse(capture["complete"])
+        self.assertTrue(any("io_uring" in text for text in capture["blind"]), capture)
 
     def test_privileged_runs_keep_privileges(self):
         if os.geteuid() != 0:

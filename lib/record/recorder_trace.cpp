@@ -30,7 +30,8 @@ void RecorderProcess::begin_trace() {
     child_signal_ = watch_children();
   }
   const fs::path place = clients_ ? clients_->path().parent_path() : fs::path();
-  tracer_ = std::make_unique<Tracer>(request_.trace, std::move(watch_), place, request_.directory,
+  tracer_ = std::make_unique<Tracer>(request_.trace, std::move(watch_), place,
+                                     capture::top_of_tree(request_.directory),
                                      [](std::string_view) { return true; });
   tracer_->join_outer(request_.environment);
 }

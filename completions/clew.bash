@@ -20,7 +20,7 @@ _clew() {
         case $line in
             :files)
                 compopt -o filenames 2>/dev/null
-                mapfile -t COMPREPLY < <(compgen -f -- "${current#"$kept"}")
+                mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "${current#"$kept"}")
                 return
                 ;;
             :directories)

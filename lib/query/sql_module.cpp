@@ -57,7 +57,10 @@ int connect(sqlite3* database, void* aux, int, const char* const*, sqlite3_vtab*
   const auto& registration = *static_cast<Registration*>(aux);
   return guarded(*registration.session, [&] {
     const std::string statement = create_statement(*registration.table, Comments::no);
-    if (sqlite3_declare_vtab(database, statement.c_str()) != SQLITE_OK) {
+    registration.session->declaring = true;
+    const int status = sqlite3_declare_vtab(database, statement.c_str());
+    registration.session->declaring = false;
+    if (status != SQLITE_OK) {
       throw Error(ErrorKind::bug, concat("cannot declare a table: ", sqlite3_errmsg(database)));
     }
     auto table = std::make_unique<Table>();

@@ -16,6 +16,7 @@ namespace clew::query {
 struct SqlSession {
   const Catalog& catalog;
   std::exception_ptr failure;  ///< what a table threw; SQLite's own functions let nothing through
+  bool declaring = false;      ///< a table is told to SQLite, when it is first used
 };
 
 /// Makes all tables known to a connection, which must be closed before the session ends. Throws

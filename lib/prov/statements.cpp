@@ -74,19 +74,20 @@ void StatementReader::read_prefixes(const Json& prefixes) {
     report("is not a JSON object");
     return;
   }
-  for (const auto& [prefix, iri] : prefixes.as_object())
-    read_prefix(prefix, iri);
-}
-
-void StatementReader::read_prefix(const std::string& prefix, const Json& iri) {
-  where_ = concat(place_, "prefix/", prefix);
-  if (!iri.is_string()) {
+  for (const auto& [prefix, iri] : prefixes.as_object()) {
+    where_ = concat(place_, "prefix/", prefix);
+    if (iri.is_string()) {
+      read_prefix(prefix, iri.as_string());
+      continue;
+    }
     report("is not a string");
     // Declared all the same: its uses are no further faults.
     names_.declare(prefix, prefix);
-    return;
   }
-  const auto& text = iri.as_string();
+}
+
+void StatementReader::read_prefix(const std::string& prefix, const std::string& text) {
+  where_ = concat(place_, "prefix/", prefix);
   const bool reserved =
       (prefix == "prov" && text != prov_iri) || (prefix == "xsd" && text != xsd_iri);
   if (reserved) report(concat("names '", text, "' with a reserved prefix"));

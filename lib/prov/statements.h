@@ -43,7 +43,8 @@ class StatementReader {
 
  private:
   void read_prefixes(const Json& prefixes);
-  void read_prefix(const std::string& prefix, const Json& iri);
+  /// Keeps views of both.
+  void read_prefix(const std::string& prefix, const std::string& text);
   void read_kind(const Grammar& grammar, const Json& records);
   void read_record(const Grammar& grammar, const std::string& id, const Json& body);
   void read_record(const Record& record);

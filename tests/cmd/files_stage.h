@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "cmd/stage.h"
+#include "model/parts.h"
 
 // Runs with files and processes for tests of commands.
 

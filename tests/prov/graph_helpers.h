@@ -17,6 +17,8 @@ inline const GraphOptions options = {false, "0.1.0"};
 inline Json sound(const std::vector<RunRecord>& runs, const GraphOptions& how = options) {
   const auto document = run_graph(runs, how);
   auto json = parse_json(to_prov_json(document));
+  for (const Finding& finding : lint(document))
+    UNSCOPED_INFO(finding.where << ": " << finding.what << ' ' << finding.constraint);
   CHECK(lint(document).empty());
   for (const auto& finding : lint(json)) {
     FAIL_CHECK(finding.where << ": " << finding.what << " [" << finding.constraint << "]");

@@ -142,7 +142,7 @@ const std::vector<Command>& commands() {
        .access = Access::write,
        .make = make<RmOptions, declare_rm, run_rm>},
       {.name = "export",
-       .summary = "Write runs as W3C PROV, RO-Crate, JSON, CSV or interchange lines",
+       .summary = "Write runs as W3C PROV, RO-Crate, JSON, CSV or JSONL",
        .access = Access::read,
        .make = make<ExportOptions, declare_export, run_export>},
       {.name = "import",

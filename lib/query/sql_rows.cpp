@@ -115,6 +115,8 @@ void fill_runs(const Catalog&, model::RunView& run, Rows& rows) {
     rows.add(text_or_null(text));
   rows.make(
       [&] { return run.parent ? Value::text(rows.scratch.keep(run.parent->hex())) : Value(); });
+  rows.make(
+      [&] { return run.rerun_of ? Value::text(rows.scratch.keep(run.rerun_of->hex())) : Value(); });
   std::optional<model::RunView::CodeView> code;
   const auto code_of_run = [&]() -> const model::RunView::CodeView& {
     if (!code) {

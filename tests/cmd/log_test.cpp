@@ -149,7 +149,7 @@ TEST_CASE("log: the table as it looks") {
   };
   CHECK(print(terminal(80)) ==
         "id        state      started  duration    lr  val_acc  val_loss  tags\n"
-        "00000002  ● running  3m ago      3m00s  0.1    0.9712       0.6\n"
+        "00000002  ● running  3m ago      3m00s  0.1    0.9712       0.6  –\n"
         "00000001  failed     3m ago      12.3s  0.01   0.9712       0.6  baseline\n");
   const std::string kept = print({0, false, kStart});
   CHECK(kept.find("2026-01-02 03:04:05") != std::string::npos);
@@ -233,7 +233,7 @@ TEST_CASE("log: groups") {
   CHECK(log({"--group-by", "opt", "--columns", "acc", "--sort", "-acc", "--csv"}) ==
         "opt,runs,acc.n,acc.mean,acc.sd,acc.min,acc.max\n"
         "sgd,1,1,0.9,,0.9,0.9\n"
-        "adam,2,2,0.7,0.28284271247461906,0.5,0.9\n");
+        "adam,2,2,0.7,0.282842712474619,0.5,0.9\n");
   const Json groups = parse_json(log({"--group-by", "opt", "--json"}));
   CHECK(groups.as_array()[0].find("metrics")->find("acc")->find("n")->as_int() == 2);
   CHECK_THROWS_AS(stage.run(declare_log, run_log, {"--group-by", "opt", "--sort", "lr"}), Error);

@@ -97,7 +97,7 @@ TEST_CASE("the version and help need nothing") {
   CHECK(scratch.run({"help"}).out == overview);
   CHECK(scratch.run({"-h", "--nonsense"}).out == overview);
   const std::string help = scratch.run({"log", "--help"}).out;
-  CHECK(help.starts_with("List runs\n\nUsage\n  clew log [OPTIONS]\n"));
+  CHECK(help.starts_with("List runs\n\nUsage\n  clew log [OPTIONS] [-- PATH...]\n"));
   CHECK(scratch.run({"help", "log"}).out == help);
   CHECK(scratch.run({"--help", "log"}).out == help);
   CHECK(scratch.run({"log", "--nonsense", "--help"}).code == 2);
@@ -253,7 +253,7 @@ TEST_CASE("what completion offers anywhere") {
   CHECK(lines({"log", "--color", "al"}) == "always\t\n");
   CHECK(lines({"log", "--color=al"}) == "--color=always\t\n");
   CHECK(lines({"import", ""}) == ":files\n");
-  CHECK(lines({"help", "imp"}) == "import\tRead runs from interchange lines\n");
+  CHECK(lines({"help", "imp"}) == "importance\tTell which hyperparameters matter for a metric\nimport\tRead runs from interchange lines\n");
   CHECK(lines({"help", "log", ""}).empty());
   CHECK(lines({"show", ""}).empty());  // there is no store
 }

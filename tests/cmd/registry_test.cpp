@@ -141,7 +141,7 @@ TEST_CASE("lines of help are broken at spaces") {
 
 TEST_CASE("the usage line tells what must be given") {
   CHECK(usage_line("tag", find_command("tag")->make()->declaration()) ==
-        "clew tag [OPTIONS] RUN [TAG...]");
+        "clew tag [OPTIONS] [RUN] [TAG...]");
   CHECK(usage_line("run", find_command("run")->make()->declaration()) ==
         "clew run [OPTIONS] -- COMMAND...");
   CHECK(usage_line("version", find_command("version")->make()->declaration()) == "clew version");

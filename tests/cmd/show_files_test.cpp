@@ -90,7 +90,8 @@ TEST_CASE("show: files and processes as JSON and CSV") {
   seal(stage, busy_run());
   const auto show = [&stage](const std::vector<std::string>& words) {
     stage.global = {};
-    CHECK(stage.run(declare_show, run_show, words) == 0);
+    const int code = stage.run(declare_show, run_show, words);
+    CHECK(code == 0);
     return stage.out.text();
   };
   const Json json = parse_json(show({"--files", "--processes", "--json"}));
@@ -112,7 +113,8 @@ TEST_CASE("log: the runs that used a file") {
     stage.global = {};
     const LogOptions options = parsed(declare_log, words, &stage.global);
     Session session = stage.session();
-    CHECK(run_log(session, options) == 0);
+    const int code = run_log(session, options);
+    CHECK(code == 0);
     return stage.out.text();
   };
   const std::string csv = log({"--csv", "--", "model.npz"});

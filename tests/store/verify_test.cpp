@@ -143,17 +143,10 @@ TEST_CASE("kept objects are hashed again") {
 
 TEST_CASE("what a broken seal left is no damage") {
   Sample sample;
-  const auto database = database_of(sample.rows);
-  {
-    RunWriter writer(*database, sample.layout, RunId{3});
-    for (int i = 0; i < 5000; ++i)
-      writer.add_point("loss", model::MetricSource::api, {i, i, 0.5});
-    for (int i = 0; i < 200'000; ++i)
-      writer.add_change({"lr", i, i + 1, i, i, "a cause that takes some room"});
-  }
-  sample.rows = all_rows(*database);
+  const std::string key = rows::part_key(RunId{3}, rows::Section::changes, 0);
+  sample.rows[key] = rows::frame(key, "never committed");
   CHECK(sample.damages().empty());
-  CHECK(sample.checked.remains > 0);
+  CHECK(sample.checked.remains == 1);
 }
 
 TEST_CASE("some runs can be verified alone") {

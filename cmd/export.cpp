@@ -114,13 +114,12 @@ void check(const ExportOptions& options, Format format) {
 /// The runs that are named, each once; else all, or the newest where a format is about one.
 std::vector<Run> runs_of(const Session& session, const query::Catalog& catalog,
                          const ExportOptions& options, Format format) {
-  if (!options.runs.empty() || options.where) {
-    return runs_named(session, catalog, options.runs, options.where);
-  }
-  if (is_prov(format) || options.metric) return {catalog.find("@")};
-  std::vector<Run> runs = catalog.runs();
+  const bool chosen = !options.runs.empty() || options.where;
+  if (!chosen && (is_prov(format) || options.metric)) return {catalog.find("@")};
+  std::vector<Run> runs =
+      chosen ? runs_named(session, catalog, options.runs, options.where) : catalog.runs();
   // Interchange goes from old to new, so that a run comes after its parent.
-  if (format == Format::jsonl) std::reverse(runs.begin(), runs.end());
+  if (format == Format::jsonl && options.runs.empty()) std::reverse(runs.begin(), runs.end());
   return runs;
 }
 

@@ -55,6 +55,19 @@ void add_run_pieces(TreeLine& line, const RunNode& node) {
   line.push_back({Label::plain, concat("  ", ui::command_text(run.argv))});
 }
 
+/// Prints a line behind its place in the tree, cut where the terminal ends.
+void print_line(ui::Output& out, const std::string& stem, const TreeLine& line) {
+  out.write(Label::faint, stem);
+  const bool bounded = out.terminal() && out.columns() != 0;
+  std::size_t left = bounded ? out.columns() - std::min(out.columns(), ui::display_width(stem)) : 0;
+  for (const TreePiece& piece : line) {
+    const std::string text = bounded ? ui::cut(piece.text, left) : piece.text;
+    out.write(piece.label, text);
+    left -= std::min(left, ui::display_width(text));
+  }
+  out.line();
+}
+
 /// The line of a node. `path`: what the file is called here, where that is known.
 TreeLine tree_line_of(const LineageNode& node, const std::string& path) {
   TreeLine line;
@@ -153,17 +166,7 @@ class LineageTree {
   }
 
   void print(const std::string& before, bool last, const TreeLine& line) {
-    const std::string stem = concat(before, last ? "└─ " : "├─ ");
-    out_.write(Label::faint, stem);
-    std::size_t left = SIZE_MAX;
-    if (out_.terminal() && out_.columns() != 0)
-      left = out_.columns() - std::min(out_.columns(), ui::display_width(stem));
-    for (const TreePiece& piece : line) {
-      const std::string text = left == SIZE_MAX ? piece.text : ui::cut(piece.text, left);
-      out_.write(piece.label, text);
-      if (left != SIZE_MAX) left -= std::min(left, ui::display_width(text));
-    }
-    out_.line();
+    print_line(out_, concat(before, last ? "└─ " : "├─ "), line);
   }
 
   ui::Output& out_;
@@ -179,9 +182,7 @@ class LineageTree {
 
 void print_lineage(ui::Output& out, const Lineage& lineage, const LineageView& view) {
   const LineageNode& root = lineage.nodes[lineage.root];
-  for (const TreePiece& piece : tree_line_of(root, ""))
-    out.write(piece.label, piece.text);
-  out.line();
+  print_line(out, "", tree_line_of(root, ""));
   const bool is_run = std::holds_alternative<RunNode>(root.is);
   const auto section = [&](std::string_view title, bool up, std::string_view nothing) {
     out.line();

@@ -130,7 +130,7 @@ std::vector<RunValues> columns_of(const query::Catalog& catalog, const std::stri
   query::FrameRequest request;
   request.now = now;
   std::vector<RunValues> columns;
-  for (const expr::Item& item : parse_columns(list)) {
+  for (const expr::Item& item : expr::parse_list(list, expr::ListOf::columns)) {
     request.values.push_back({item.expression, expr::Exact::no});
     columns.push_back({item.title, std::vector<Json>(runs.size())});
   }

@@ -32,7 +32,7 @@ record::ReplayPlaces replay_places(const Session& session, const model::RunParts
   std::error_code ignored;
   const fs::path root = record::root_of(parts);
   const bool there = !root.empty() && fs::is_directory(root, ignored);
-  return {there ? root : top_of_work_tree(session), session.layout()};
+  return {there ? root : top_of_work_tree(session), session.location->layout};
 }
 
 std::string_view name_of(State state) {

@@ -149,7 +149,7 @@ void wait_for_seal(Session& session, RunId id) {
 
 int check(Session& session, const RerunOptions& options, const RerunSource& source, RunId id,
           const std::vector<record::ReplayInput>& inputs) {
-  const query::Catalog catalog = query::Catalog::open(session.layout());
+  const query::Catalog catalog = query::Catalog::open(session.location->layout);
   const model::RunParts after = catalog.full(id);
   const auto series_after = [&](const std::string& name) { return catalog.series(id, name); };
   const query::Reproduction found = query::compare_outcomes(source.parts, source.series, after,

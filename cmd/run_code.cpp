@@ -17,7 +17,8 @@ std::optional<snapshot::Repository> open_code(const Session& session, const mode
   for (const fs::path& place : places) {
     std::error_code ignored;
     if (place.empty() || !fs::is_directory(place, ignored)) continue;
-    auto repository = snapshot::Repository::open(place, session.layout().code(), home_directory);
+    auto repository =
+        snapshot::Repository::open(place, session.location->layout.code(), home_directory);
     if (repository && repository->has(run.code.commit)) return repository;
   }
   return std::nullopt;

@@ -109,7 +109,9 @@ void check_files(const Session& session, const model::RunParts& parts, bool has_
   std::vector<std::string> missing;
   for (const model::File& file : parts.files) {
     const model::FileState& state = file.state;
-    if (state.digest != model::DigestKind::whole || state.gone) continue;
+    // Code is proved by the snapshot: what is in the work tree has gone on since.
+    if (state.role == model::Role::code || state.gone) continue;
+    if (state.digest != model::DigestKind::whole) continue;
     std::optional<Digest> digest;
     try {
       digest = sha256_of_file(root / state.path);

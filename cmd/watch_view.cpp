@@ -192,11 +192,12 @@ std::vector<std::string> watch_screen(const std::vector<WatchedRun>& runs, Time 
   std::string summary = concat(running, " running");
   if (ended > 0) summary += concat(", ", ended, " ended");
   const std::string clock = concat(ui::date_time(now).substr(11), " UTC  q quits");
-  const std::size_t gap =
-      columns > summary.size() + clock.size() ? columns - summary.size() - clock.size() : 2;
+  summary = ui::cut(summary, columns);
+  const bool fits = columns > summary.size() + clock.size();
+  const std::size_t gap = fits ? columns - summary.size() - clock.size() : 0;
   std::vector<std::string> lines = {concat(ui::styled(Label::heading, summary, color),
                                            std::string(gap, ' '),
-                                           ui::styled(Label::faint, clock, color))};
+                                           fits ? ui::styled(Label::faint, clock, color) : "")};
   if (runs.empty()) {
     lines.push_back("");
     lines.push_back("nothing is running here; waiting for 'clew run -- COMMAND'");

@@ -226,7 +226,12 @@ std::optional<double> parse_double(std::string_view text) {
 
 std::string shortest(double value) {
   char digits[32];
-  const auto result = std::to_chars(digits, digits + sizeof digits, value);
+  const double size = std::abs(value);
+  // Between these, as Python has it, an exponent would only be harder to read.
+  const bool plain = size >= 1e-4 && size < 1e16;
+  const auto result =
+      plain ? std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed)
+            : std::to_chars(digits, digits + sizeof digits, value);
   return {digits, result.ptr};
 }
 

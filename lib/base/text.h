@@ -47,7 +47,8 @@ template <typename... Parts>
 [[nodiscard]] std::optional<std::int64_t> parse_int(std::string_view text);
 [[nodiscard]] std::optional<double> parse_double(std::string_view text);
 
-/// The fewest digits that read back to the same bits: "0.1", "1e-05", "nan", "inf", "-inf".
+/// The fewest digits that read back to the same bits: "0.1", "0.0005", "1e-05", "nan", "inf",
+/// "-inf". With an exponent below 0.0001 and from 1e16 on.
 [[nodiscard]] std::string shortest(double value);
 /// A number for people: up to `digits` significant digits, without trailing zeros.
 [[nodiscard]] std::string rounded(double value, int digits = 6);

@@ -21,9 +21,9 @@ struct OutputMatch {
 struct MetricMatch {
   enum class State { same, close, differs, missing, added };
   std::string name;
-  State state = State::same;  ///< close: not the same, but within the tolerance
-  std::uint64_t points = 0;   ///< that were compared
-  double largest = 0;         ///< the largest relative difference
+  State state = State::same;         ///< close: not the same, but within the tolerance
+  std::uint64_t points = 0;          ///< that were compared
+  double largest = 0;                ///< the largest relative difference
   std::optional<std::int64_t> step;  ///< of the first point that is not close enough
 };
 

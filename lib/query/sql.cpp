@@ -110,6 +110,8 @@ Database open_database(SqlSession& session) {
   sqlite3_create_function_v2(handle, "stddev", 1, kPure, nullptr, nullptr, deviation_step,
                              deviation_end, nullptr);
   sqlite3_create_function_v2(handle, "meant", 1, kPure, nullptr, meant, nullptr, nullptr, nullptr);
+  // SQLite's own tables of JSON are declared when they are first named, which is not allowed later.
+  sqlite3_exec(handle, "SELECT 1 FROM json_each('[]'), json_tree('[]')", nullptr, nullptr, nullptr);
   sqlite3_set_authorizer(handle, authorize, &session);
   return database;
 }

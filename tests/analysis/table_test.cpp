@@ -175,6 +175,6 @@ TEST_CASE("table: float32 values are what was meant") {
   runs.add({{"lr", 0.0005}, {"n", 1.0}}, 2);
   const Table table = runs.table();
   CHECK(table.columns.empty());
-  CHECK(left_out(table, "lr") == "constant 5e-04");
+  CHECK(left_out(table, "lr") == "constant 0.0005");
   CHECK(left_out(table, "n") == "constant 1");
 }

@@ -46,7 +46,7 @@ TEST_CASE("plain lines of names and values") {
   CHECK(scan("step=7 loss=0.2 foo=12\n") == "loss@7=0.2 foo@7=12");
   CHECK(scan("loss: 0.25\n") == "loss@-=0.25");
   CHECK(scan("loss 0.25\n") == "loss@-=0.25");
-  CHECK(scan("step 10 | loss 3.2 | lr 1e-4 | time 12.5\n") == "loss@10=3.2 lr@10=1e-04");
+  CHECK(scan("step 10 | loss 3.2 | lr 1e-4 | time 12.5\n") == "loss@10=3.2 lr@10=0.0001");
   CHECK(scan("iter 100: loss 2.3, time 120.5ms, mfu 2.50%\n") == "loss@100=2.3 mfu@100=2.5");
   CHECK(scan("step 0: train loss 4.2, val loss 4.3\n") == "train_loss@0=4.2 val_loss@0=4.3");
   CHECK(scan("Epoch [3/100], Step [100/938], Loss: 0.5\n") == "Loss@100=0.5 epoch@100=3");

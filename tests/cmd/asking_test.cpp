@@ -56,7 +56,7 @@ TEST_CASE("sql: forms of an answer") {
     return stage.out.text();
   };
   const char* statement = "SELECT name, parent, 1.5 AS x FROM runs WHERE name < 'r3' ORDER BY name";
-  CHECK(sql({statement}) == "name  parent    x\nr1    –       1.5\nr2    –       1.5\n");
+  CHECK(sql({statement}) == "name  parent    x\nr1         –  1.5\nr2         –  1.5\n");
   CHECK(sql({statement, "--csv"}) == "name,parent,x\nr1,,1.5\nr2,,1.5\n");
   CHECK(sql({statement, "--json"}) ==
         "[\n{\"name\":\"r1\",\"parent\":null,\"x\":1.5},\n{\"name\":\"r2\",\"parent\":null,\"x\":1."

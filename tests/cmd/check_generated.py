@@ -70,7 +70,7 @@ def check_bash(directory):
     (pathlib.Path(directory) / "sub").mkdir()
     cases = [
         (["lo"], ["log"]),
-        (["st"], ["status"]),
+        (["st"], ["stop", "status"]),
         (["run", "--no-s"], ["--no-snapshot"]),
         (["log", "--color", "a"], ["auto", "always"]),
         # Bash hands "--color=a" over in three words, and replaces the last one.

@@ -101,7 +101,7 @@ TEST_CASE("export: PROV of the newest run, the same bytes each time") {
   Runs runs;
   const std::string text = runs.exported({"--format", "prov-json"});
   CHECK(text.ends_with("}\n"));
-  CHECK(text.find("0000000200000000") != std::string::npos);
+  CHECK(text.find("run 00000002") != std::string::npos);
   CHECK(text.find("0000000100000000") == std::string::npos);
   CHECK(runs.exported({"--format", "prov-json"}) == text);
   CHECK(parse_json(text).find("activity") != nullptr);
@@ -254,7 +254,7 @@ TEST_CASE("graph: arguments, and the graph as text") {
   CHECK(runs.run(declare_graph, run_graph, {}) == 0);
   const std::string text = runs.out.text();
   CHECK(text.starts_with("digraph prov {"));
-  CHECK(text.find("0000000200000000") != std::string::npos);
+  CHECK(text.find("run 00000002") != std::string::npos);
   CHECK(runs.run(declare_graph, run_graph, {"--dot", "run.dot"}) == 0);
   CHECK(runs.out.text().empty());
   CHECK(read_file(runs.directory.path() / "run.dot") == text);

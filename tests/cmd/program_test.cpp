@@ -253,7 +253,9 @@ TEST_CASE("what completion offers anywhere") {
   CHECK(lines({"log", "--color", "al"}) == "always\t\n");
   CHECK(lines({"log", "--color=al"}) == "--color=always\t\n");
   CHECK(lines({"import", ""}) == ":files\n");
-  CHECK(lines({"help", "imp"}) == "importance\tTell which hyperparameters matter for a metric\nimport\tRead runs from interchange lines\n");
+  CHECK(lines({"help", "imp"}) ==
+        "importance\tTell which hyperparameters matter for a metric\nimport\tRead runs from "
+        "interchange lines\n");
   CHECK(lines({"help", "log", ""}).empty());
   CHECK(lines({"show", ""}).empty());  // there is no store
 }

@@ -210,12 +210,15 @@ class Documents(Pipeline):
         self.track_all()
         document = self.export("train")
         other = self.place / "other"
-        self.git("clone", "-q", self.work, other, cwd=self.place)
-        alone = self.clew("verify", document, cwd=other)
-        self.assertIn("git fetch", alone.out)
-        self.git("fetch", "-q", "origin", "refs/clew/*:refs/clew/*", cwd=other)
+        self.git("clone", "-q", "--no-local", self.work, other, cwd=self.place)
         shutil.copytree(self.work / "data", other / "data")
         shutil.copy(document, other / "prov.json")
+        # What the document names by absolute paths is not there for somebody else.
+        away = self.place / "away"
+        self.work.rename(away)
+        alone = self.clew("verify", "prov.json", cwd=other)
+        self.assertIn("git fetch", alone.out)
+        self.git("fetch", "-q", away, "refs/clew/*:refs/clew/*", cwd=other)
         proved = json.loads(self.clew("verify", "prov.json", "--json", cwd=other).out)
         states = {check["what"]: check["state"] for run in proved["runs"] for check in run["checks"]}
         self.assertEqual((states["store"], states["code"]), ("unknown", "ok"))

@@ -18,7 +18,7 @@ def questions():
     found = {}
     text = MANUAL.read_text()
     for name, line in re.findall(r"^\.\\\" (Q[1-9][a-z]?)\n\.EX\n(.*?)\n\.EE", text, re.M | re.S):
-        line = line.replace("\\\n", "").replace("\\-", "-").replace("\\(aq", "'").replace("\\e", "\\")
+        line = line.replace("\\\n", "").replace("\\-", "-").replace("\\(aq", "'").replace("\\(dq", '"').replace("\\e", "\\").replace("\\\n", " ")
         found[name] = shlex.split(line)
     return found
 

@@ -117,7 +117,8 @@ class Terminal(Case):
 
     def test_resizing_reaches_the_command(self):
         script = ("import os, signal, sys, time\n"
-                  "signal.signal(signal.SIGWINCH, lambda *_: print('size', os.get_terminal_size().columns, flush=True))\n"
+                  "def tell(*_): os.write(1, b'size %d\\n' % os.get_terminal_size().columns)\n"
+                  "signal.signal(signal.SIGWINCH, tell)\n"
                   "print('ready', flush=True)\nt = time.time()\n"
                   "while time.time() - t < 30 and not os.path.exists('go'): time.sleep(0.02)\n")
         self.write("size.py", script)

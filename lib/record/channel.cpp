@@ -35,13 +35,14 @@ void Channel::flush() {
     if (::send(fd_.get(), next.data(), next.size(), MSG_NOSIGNAL) < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN || errno == ENOBUFS) return;
-      fd_.reset();
-      break;
+      // The other end takes no more. What it said before may still be here to be heard.
+      deaf_ = true;
     }
+    if (deaf_) break;
     queued_ -= next.size();
     queue_.pop_front();
   }
-  if (!fd_) {
+  if (!fd_ || deaf_) {
     queue_.clear();
     queued_ = 0;
   }

@@ -62,6 +62,7 @@ class Channel {
   Fd fd_;
   std::deque<std::string> queue_;
   std::size_t queued_ = 0;
+  bool deaf_ = false;  // the other end has gone, or takes no more
 };
 
 }  // namespace clew::record

@@ -51,7 +51,9 @@ void Channel::flush() {
 std::optional<std::pair<Message, std::string>> Channel::receive() {
   if (!fd_) return std::nullopt;
   std::string message(kMaxMessage, '\0');
-  const ssize_t got = recv(fd_.get(), message.data(), message.size(), 0);
+  ssize_t got = recv(fd_.get(), message.data(), message.size(), 0);
+  // An end that was closed with messages unread is told first, and once; what it sent comes after.
+  if (got < 0 && errno == ECONNRESET) got = recv(fd_.get(), message.data(), message.size(), 0);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
   if (got <= 0) {
     fd_.reset();

@@ -70,8 +70,9 @@ class Drawing {
     for (const auto& record : records)
       add_edges(record);
     for (const auto& edge : edges_) {
-      out_ += concat(indent_, dot_string(scoped(edge.from)), " -> ", dot_string(scoped(edge.to)),
-                     " [label=", dot_string(edge.label), edge.dashed ? ", style=dashed" : "", "]\n");
+      out_ +=
+          concat(indent_, dot_string(scoped(edge.from)), " -> ", dot_string(scoped(edge.to)),
+                 " [label=", dot_string(edge.label), edge.dashed ? ", style=dashed" : "", "]\n");
     }
   }
 

@@ -59,7 +59,8 @@ void Stopper::tick(Clock::time_point now) {
 std::optional<std::chrono::milliseconds> Stopper::rest(Clock::time_point now) const {
   if (phase_ == Phase::idle) return std::nullopt;
   if (phase_ != Phase::checkpoint) return kStopTick;
-  return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - now), kStopTick);
+  return std::max(std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - now),
+                  kStopTick);
 }
 
 std::string Stopper::sent() const {

@@ -35,14 +35,18 @@ printf '\033[36m$ %s\033[0m\n' "clew run -n slow -- python3 train.py --lr 0.03 -
 "$clew" run -n slow -t demo -- "$python" train.py --lr 0.03 --pause 0.2 &
 front=$!
 until "$clew" show slow --json 2>/dev/null | grep -q '"val_acc"'; do sleep 0.2; done
-# Below the front is the recorder, and below that the training.
-kill -KILL "$(pgrep -P "$(pgrep -P "$front")")"
+# clew knows the training's process.
+first_process='import json, sys; print(json.load(sys.stdin)["processes"][0]["pid"])'
+kill -KILL "$("$clew" show slow --json | "$python" -c "$first_process")"
 wait "$front" || true
 
 say "what there is"
 show clew log
 show clew diff first faster
 show clew show slow
+
+say "where the model came from"
+show clew lineage model.npz
 
 say "the same as W3C PROV"
 show clew export first faster slow --format prov-json -o prov.json

@@ -5,6 +5,7 @@
 
 #include "app/report.h"
 #include "base/text.h"
+#include "capture/file_policy.h"
 #include "ui/values.h"
 
 namespace clew::cmd {
@@ -19,20 +20,11 @@ bool is_lost(const record::ReplayInput& input) {
 
 }  // namespace
 
-fs::path top_of_work_tree(const Session& session) {
-  std::error_code ignored;
-  for (fs::path place = session.directory; place != place.root_path();
-       place = place.parent_path()) {
-    if (fs::exists(place / ".git", ignored)) return place;
-  }
-  return session.directory;
-}
-
 record::ReplayPlaces replay_places(const Session& session, const model::RunParts& parts) {
   std::error_code ignored;
   const fs::path root = record::root_of(parts);
   const bool there = !root.empty() && fs::is_directory(root, ignored);
-  return {there ? root : top_of_work_tree(session), session.location->layout};
+  return {there ? root : capture::top_of_tree(session.directory), session.location->layout};
 }
 
 std::string_view name_of(State state) {

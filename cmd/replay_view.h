@@ -10,9 +10,6 @@
 
 namespace clew::cmd {
 
-/// The top of the work tree around the session's directory, or the directory itself outside git.
-[[nodiscard]] fs::path top_of_work_tree(const Session& session);
-
 /// Where the inputs of a recorded run are looked for: its own work tree, or where that is gone the
 /// one around the session's directory.
 [[nodiscard]] record::ReplayPlaces replay_places(const Session& session,

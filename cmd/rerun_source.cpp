@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "capture/file_policy.h"
 #include "prov_file.h"
 #include "query/catalog.h"
 #include "replay_view.h"
@@ -66,7 +67,7 @@ model::Series read_points(const prov::DescribedSeries& described) {
 RerunSource from_document(const Session& session, const std::string& word) {
   prov::DescribedRun described = read_described_run(session, word);
   RerunSource source;
-  source.origin = top_of_work_tree(session);
+  source.origin = capture::top_of_tree(session.directory);
   SeriesByName series;
   for (const prov::DescribedSeries& one : described.series)
     series.emplace(one.name, read_points(one));

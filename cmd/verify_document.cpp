@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file_hash.h"
 #include "base/text.h"
+#include "capture/file_policy.h"
 #include "document_difference.h"
 #include "prov/lint.h"
 #include "prov/read.h"
@@ -104,7 +105,7 @@ void check_files(const Session& session, const model::RunParts& parts, bool has_
                  Checks& checks) {
   const fs::path root = has_root && fs::is_directory(record::root_of(parts))
                             ? record::root_of(parts)
-                            : top_of_work_tree(session);
+                            : capture::top_of_tree(session.directory);
   std::uint64_t same = 0;
   std::vector<std::string> missing;
   for (const model::File& file : parts.files) {

@@ -13,6 +13,7 @@
 #include "base/file_hash.h"
 #include "base/text.h"
 #include "record/replay.h"
+#include "store/objects.h"
 
 namespace clew::record {
 namespace {
@@ -62,8 +63,7 @@ std::map<std::string, ReplayInput> wanted(const model::RunParts& parts,
 
 void look_for(ReplayInput& input, const ReplayPlaces& places) {
   if (input.sha256.size() > 2) {
-    const fs::path object =
-        places.layout.objects() / input.sha256.substr(0, 2) / input.sha256.substr(2);
+    const fs::path object = store::Objects(places.layout.objects()).path(input.sha256);
     const auto kept = sha256_of_file(object);
     if (kept && to_hex(*kept) == input.sha256) {
       input.state = State::same;

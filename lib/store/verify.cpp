@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/file_hash.h"
 #include "base/text.h"
+#include "store/objects.h"
 #include "store/rows.h"
 #include "store/verify_run.h"
 
@@ -32,23 +33,6 @@ const char* name_of_row(char kind) {
     default:
       return nullptr;
   }
-}
-
-/// Calls `visit` with the name of every object.
-void each_object(const Layout& layout, const std::function<void(std::string)>& visit) {
-  std::error_code ignored;
-  for (const auto& directory : fs::directory_iterator(layout.objects(), ignored)) {
-    for (const auto& object : fs::directory_iterator(directory.path(), ignored)) {
-      std::string name =
-          concat(directory.path().filename().string(), object.path().filename().string());
-      // Others are copies that were not finished.
-      if (digest_from_hex(name)) visit(std::move(name));
-    }
-  }
-}
-
-fs::path object_path(const Layout& layout, const std::string& name) {
-  return layout.objects() / name.substr(0, 2) / name.substr(2);
 }
 
 class StoreCheck {
@@ -165,13 +149,15 @@ class StoreCheck {
   }
 
   void check_objects() {
+    const Objects objects(layout_.objects());
     if (!request_.runs) {
-      each_object(layout_, [&](const std::string& digest) { kept_.insert(digest); });
+      for (const std::string& digest : objects.all())
+        kept_.insert(digest);
     }
     for (const std::string& digest : kept_) {
       ++checked_.objects;
       const std::string part = concat("object ", digest);
-      const auto found = sha256_of_file(object_path(layout_, digest));
+      const auto found = sha256_of_file(objects.path(digest));
       if (!found) {
         tell(part, "it is missing");
       } else if (to_hex(*found) != digest) {

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "query/lineage_links.h"
+#include "query/lineage_records.h"
 
 namespace clew::query {
 namespace {
@@ -22,7 +23,8 @@ struct Step {
 
 class Tracer {
  public:
-  Tracer(const FileView& files, const LineageLimits& limits) : files_(files), limits_(limits) {}
+  Tracer(const FileView& files, const LineageLimits& limits)
+      : files_(files), records_(files), limits_(limits) {}
 
   Lineage trace(const LineageStart& start);
 
@@ -49,12 +51,15 @@ class Tracer {
   bool visit_run(const FileMention& mention, Step from, std::size_t* node);
 
   std::size_t run_node(RunId id);
-  std::size_t file_node(const model::FileState& state, const std::string& sha256,
-                        std::uint64_t size, model::DigestKind digest, RunId run);
+  std::size_t file_node(FileNode file, std::optional<RunId> of);
   std::size_t add_node(std::string id, std::variant<RunNode, FileNode, CodeNode, FilesNode> is);
   void add_edge(LineageEdge edge);
-  const std::vector<model::File>& files_of(RunId id);
-  const std::vector<FileMention>& makers_of(const std::string& sha256);
+  /// The node of a content that was read or asked about under this name, with the makers that can
+  /// be meant, the one that counts first.
+  std::size_t content_node(const model::FileState& state, const Input& content, RunId reader,
+                           std::vector<FileMention> makers);
+  /// The node of what a run left under a name.
+  std::size_t output_node(const model::File& file, RunId run);
   [[nodiscard]] RunNode& run_at(std::size_t node) {
     return std::get<RunNode>(graph_.nodes[node].is);
   }
@@ -63,12 +68,11 @@ class Tracer {
   }
 
   const FileView& files_;
+  LineageRecords records_;
   const LineageLimits& limits_;
   Lineage graph_;
   std::unordered_map<std::string, std::size_t> places_;
   std::set<std::pair<std::size_t, std::size_t>> linked_;
-  std::unordered_map<RunId, std::vector<model::File>> runs_;
-  std::unordered_map<std::string, std::vector<FileMention>> makers_;
   std::deque<Step> queue_;  // breadth first, so that a limit keeps what is near
   std::set<std::size_t> seen_;
   std::size_t followed_ = 0;
@@ -96,25 +100,42 @@ std::size_t Tracer::run_node(RunId id) {
   return add_node(name, RunNode{std::move(*run)});
 }
 
-std::size_t Tracer::file_node(const model::FileState& state, const std::string& sha256,
-                              std::uint64_t size, model::DigestKind digest, RunId run) {
-  std::string id =
-      sha256.empty() ? concat("file:", run.hex(), ':', state.path) : concat("file:", sha256);
-  return add_node(std::move(id), FileNode{state.path, sha256, digest, size, state.role, {}});
+/// `of`: the run to which alone the file belongs under its name; else its content is the node.
+std::size_t Tracer::file_node(FileNode file, std::optional<RunId> of) {
+  std::string id = of ? concat("file:", of->hex(), ':', file.path) : concat("file:", file.sha256);
+  return add_node(std::move(id), std::move(file));
 }
 
-const std::vector<model::File>& Tracer::files_of(RunId id) {
-  const auto [place, added] = runs_.try_emplace(id);
-  if (added) place->second = files_.files(id);
-  return place->second;
-}
-
-const std::vector<FileMention>& Tracer::makers_of(const std::string& sha256) {
-  const auto [place, added] = makers_.try_emplace(sha256);
-  if (added) {
-    if (const auto digest = digest_from_hex(sha256)) place->second = files_.makers_of(*digest);
+std::size_t Tracer::content_node(const model::FileState& state, const Input& content, RunId reader,
+                                 std::vector<FileMention> makers) {
+  records_.drop_copiers(makers, content.sha256, state.path);
+  rank_makers(makers, state.path);
+  std::optional<RunId> of;
+  if (content.sha256.empty()) {
+    of = reader;
+  } else if (!makers.empty() &&
+             records_.copied(makers.front().run, content.sha256, makers.front().path)) {
+    of = makers.front().run;
   }
-  return place->second;
+  const std::size_t node =
+      file_node({state.path, content.sha256, content.digest, content.size, state.role, {}}, of);
+  std::vector<RunId>& known = file_at(node).makers;
+  for (const auto& maker : makers) {
+    if (std::find(known.begin(), known.end(), maker.run) == known.end()) known.push_back(maker.run);
+  }
+  return node;
+}
+
+std::size_t Tracer::output_node(const model::File& file, RunId run) {
+  const model::FileState& state = file.state;
+  // All empty files have the same content.
+  const std::string sha256 = state.size == 0 ? "" : state.sha256;
+  const bool own = sha256.empty() || records_.copied(run, sha256, state.path);
+  const std::size_t node = file_node({state.path, sha256, state.digest, state.size, state.role, {}},
+                                     own ? std::optional(run) : std::nullopt);
+  std::vector<RunId>& known = file_at(node).makers;
+  if (std::find(known.begin(), known.end(), run) == known.end()) known.push_back(run);
+  return node;
 }
 
 bool Tracer::visit_run(const FileMention& mention, Step from, std::size_t* node) {
@@ -151,13 +172,13 @@ void Tracer::add_code(std::size_t node, std::size_t read) {
 void Tracer::up_from_run(Step step) {
   const RunId id = run_at(step.node).run.id;
   std::size_t code_files = 0;
-  for (const auto& file : files_of(id)) {
+  for (const auto& file : records_.files(id)) {
     const auto input = input_of(file);
     if (!input) continue;
     if (file.state.role == model::Role::code) {
       ++code_files;
       // Code is told by its snapshot, but for what a run generated.
-      if (input->sha256.empty() || makers_of(input->sha256).empty()) continue;
+      if (input->sha256.empty() || records_.makers_of(input->sha256).empty()) continue;
     }
     if (file.state.role == model::Role::temporary) continue;
     if (input->sha256.empty()) {
@@ -171,17 +192,13 @@ void Tracer::up_from_run(Step step) {
 
 void Tracer::follow_input(Step step, const model::File& file, const Input& input) {
   const RunId reader = run_at(step.node).run.id;
-  std::vector<FileMention> makers = makers_of(input.sha256);
+  std::vector<FileMention> makers = records_.makers_of(input.sha256);
   std::erase_if(makers, [&](const FileMention& maker) {
     return maker.run == reader || (input.last != 0 && maker.started > input.last);
   });
-  const std::size_t node = file_node(file.state, input.sha256, input.size, input.digest, reader);
+  const std::size_t node = content_node(file.state, input, reader, std::move(makers));
   add_edge({step.node, node, Relation::used, file.state.path, false, 0});
-  if (!seen_.insert(node).second) return;
-  rank_makers(makers, file.state.path);
-  for (const auto& maker : makers)
-    file_at(node).makers.push_back(maker.run);
-  up_from_file({node, step.depth, 0});
+  if (seen_.insert(node).second) up_from_file({node, step.depth, 0});
 }
 
 void Tracer::follow_by_name(Step step, const model::File& file, const Input& input) {
@@ -191,24 +208,18 @@ void Tracer::follow_by_name(Step step, const model::File& file, const Input& inp
     return !maker.made || maker.run == reader || (input.last != 0 && maker.started > input.last);
   });
   by_run(makers);
-  std::size_t node = 0;
   if (makers.empty()) {
-    node = file_node(file.state, "", input.size, input.digest, reader);
-  } else {
-    const auto& left = files_of(makers.front().run);
-    const auto made = std::find_if(left.begin(), left.end(), [&](const model::File& one) {
-      return one.state.path == file.state.path;
-    });
-    const model::FileState& state = made == left.end() ? file.state : made->state;
-    node = file_node(state, state.size == 0 ? "" : state.sha256, state.size, state.digest,
-                     makers.front().run);
-    if (seen_.insert(node).second) {
-      file_at(node).makers = {makers.front().run};
-      add_edge({step.node, node, Relation::used, file.state.path, true, 0});
-      return up_from_file({node, step.depth, 0});
-    }
+    const std::size_t node = content_node(file.state, input, reader, {});
+    return add_edge({step.node, node, Relation::used, file.state.path, false, 0});
   }
-  add_edge({step.node, node, Relation::used, file.state.path, !makers.empty(), 0});
+  const RunId maker = makers.front().run;
+  const auto& left = records_.files(maker);
+  const auto made = std::find_if(left.begin(), left.end(), [&](const model::File& one) {
+    return one.state.path == file.state.path;
+  });
+  const std::size_t node = output_node(made == left.end() ? file : *made, maker);
+  add_edge({step.node, node, Relation::used, file.state.path, true, 0});
+  if (seen_.insert(node).second) up_from_file({node, step.depth, 0});
 }
 
 /// Of the runs that made a content one alone is followed; the others stand in the node.
@@ -227,7 +238,7 @@ void Tracer::up_from_file(Step step) {
     return;
   }
   std::string path = file_at(step.node).path;
-  for (const auto& file : files_of(maker.run)) {
+  for (const auto& file : records_.files(maker.run)) {
     if (file.state.sha256 == file_at(step.node).sha256 && is_output(file)) {
       path = file.state.path;
       if (path == file_at(step.node).path) break;
@@ -251,15 +262,10 @@ void Tracer::down() {
 void Tracer::down_from_run(Step step) {
   const RunId id = run_at(step.node).run.id;
   const Time started = run_at(step.node).run.started;
-  for (const auto& file : files_of(id)) {
+  for (const auto& file : records_.files(id)) {
     if (!is_output(file)) continue;
-    const model::FileState& state = file.state;
-    const std::string sha256 = state.size == 0 ? "" : state.sha256;
-    const std::size_t node = file_node(state, sha256, state.size, state.digest, id);
-    FileNode& made = file_at(node);
-    if (std::find(made.makers.begin(), made.makers.end(), id) == made.makers.end())
-      made.makers.push_back(id);
-    add_edge({node, step.node, Relation::made, state.path, false, 0});
+    const std::size_t node = output_node(file, id);
+    add_edge({node, step.node, Relation::made, file.state.path, false, 0});
     if (seen_.insert(node).second) queue_.push_back({node, step.depth, started});
   }
 }
@@ -274,7 +280,15 @@ std::vector<Tracer::Reader> Tracer::readers_of(const FileNode& file, Time since)
   }
   for (auto& mention : files_.live_readers(file.path))
     readers.push_back({std::move(mention), true});
+  std::set<std::string> copies;
+  for (const auto& maker : records_.makers_of(file.sha256)) {
+    if (records_.copied(maker.run, file.sha256, maker.path)) copies.insert(maker.path);
+  }
+  const bool is_copy = copies.contains(file.path);
   std::erase_if(readers, [&](const Reader& reader) {
+    // Who read a copy did not read what it was made from.
+    const std::string& path = reader.mention.path;
+    if (path != file.path && (is_copy || copies.contains(path))) return true;
     if ((reader.mention.modes & kReading) == 0) return true;
     if (std::find(file.makers.begin(), file.makers.end(), reader.mention.run) != file.makers.end())
       return true;
@@ -312,41 +326,43 @@ void Tracer::down_from_file(Step step) {
 void Tracer::start_at_file(RunId run, const model::File& file) {
   const model::FileState& state = file.state;
   const auto input = input_of(file);
-  if (is_made(file) || !input) {
-    const std::string sha256 = state.size == 0 ? "" : state.sha256;
-    graph_.root = file_node(state, sha256, state.size, state.digest, run);
-    if (is_made(file)) file_at(graph_.root).makers = {run};
+  if (is_made(file)) {
+    graph_.root = output_node(file, run);
+    return;
+  }
+  if (!input) {
+    graph_.root = content_node(
+        state, {state.size == 0 ? "" : state.sha256, state.size, state.digest, 0}, run, {});
     return;
   }
   std::vector<FileMention> makers =
-      input->sha256.empty() ? files_.with_path(state.path) : makers_of(input->sha256);
+      input->sha256.empty() ? files_.with_path(state.path) : records_.makers_of(input->sha256);
   std::erase_if(makers, [&](const FileMention& maker) {
     return !maker.made || maker.run == run || (input->last != 0 && maker.started > input->last);
   });
-  rank_makers(makers, state.path);
-  graph_.root = file_node(state, input->sha256, input->size, input->digest, run);
-  for (const auto& maker : makers)
-    file_at(graph_.root).makers.push_back(maker.run);
+  graph_.root = content_node(state, *input, run, std::move(makers));
 }
 
 void Tracer::start_at_content(const LineageStart& start) {
   model::FileState state;
   state.path = start.path;
-  const std::string sha256 = to_hex(*start.digest);
-  std::vector<FileMention> makers = makers_of(sha256);
-  const bool empty = start.size == 0U;
-  if (empty) std::erase_if(makers, [&](const auto& maker) { return maker.path != start.path; });
-  rank_makers(makers, start.path);
-  graph_.root = file_node(state, empty ? "" : sha256, start.size.value_or(0), start.kind, RunId{});
-  for (const auto& maker : makers)
-    file_at(graph_.root).makers.push_back(maker.run);
+  state.sha256 = to_hex(*start.digest);
+  state.size = start.size.value_or(0);
+  state.digest = start.kind;
+  std::vector<FileMention> makers = records_.makers_of(state.sha256);
+  Input content{state.sha256, state.size, state.digest, 0};
+  if (start.size == 0U) {
+    std::erase_if(makers, [&](const auto& maker) { return maker.path != start.path; });
+    content.sha256.clear();
+  }
+  graph_.root = content_node(state, content, RunId{}, std::move(makers));
 }
 
 Lineage Tracer::trace(const LineageStart& start) {
   if (start.digest) {
     start_at_content(start);
   } else if (!start.path.empty()) {
-    const auto& files = files_of(*start.run);
+    const auto& files = records_.files(*start.run);
     const auto file = std::find_if(files.begin(), files.end(), [&](const model::File& one) {
       return one.state.path == start.path;
     });

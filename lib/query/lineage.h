@@ -16,9 +16,11 @@
 //
 // Files are followed by content: a run that read what another run wrote continues it, whatever the
 // file was called on either side. Of several runs that made the same content before it was read,
-// the one that made it under that name counts, then the latest. Where content says nothing, since
-// the file was empty or was not hashed (those of a live run are hashed only when it ends), the name
-// decides: the run that wrote a file of that name last before it was read. Such a link is marked.
+// the one that made it under that name counts, then the latest. A run that read a content and left
+// it under another name copied it: it made the copy, not what it read. Where content says nothing,
+// since the file was empty or was not hashed (those of a live run are hashed only when it ends),
+// the name decides: the run that wrote a file of that name last before it was read. Such a link is
+// marked.
 
 namespace clew::query {
 
@@ -27,8 +29,8 @@ struct RunNode {
   model::Run run;
 };
 
-/// A content, which runs may know under several names; or, without a digest, what one run left
-/// under a name.
+/// A content, which runs may know under several names; or what one run left under a name, without a
+/// digest or as a copy of what it read.
 struct FileNode {
   std::string path;  ///< as the run called it by which it was found
   std::string sha256;

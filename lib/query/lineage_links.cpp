@@ -73,6 +73,14 @@ Origin origin_of(const FileView& files, const std::vector<std::string>& names,
     }
   }
   origin.readers = readers.size();
+  // A run that found the content and left it under another name copied it.
+  std::erase_if(makers, [&](const store::FileMention& maker) {
+    return readers.contains(maker.run) &&
+           std::find(names.begin(), names.end(), maker.path) == names.end() &&
+           std::any_of(mentions.begin(), mentions.end(), [&](const auto& one) {
+             return !one.made && one.run == maker.run && one.path != maker.path;
+           });
+  });
   if (!makers.empty()) {
     rank_makers(makers, names.empty() ? "" : names.front());
     return {Origin::Kind::made, makers.front().run, origin.readers};

@@ -383,6 +383,25 @@ TEST_CASE("where a file as it is now came from") {
   CHECK(origin.readers == 1);
 }
 
+TEST_CASE("a run that copies a file under another name did not make the first one") {
+  Shelf shelf;
+  Story(1, 1).reads("raw", "x").writes("copy", "x").seal(shelf);
+  const Catalog catalog = shelf.catalog();
+  const FileView files = catalog.file_view();
+  CHECK(origin_of(files, {"raw"}, sha256("x")).kind == Origin::Kind::unknown);
+  CHECK(origin_of(files, {"copy"}, sha256("x")).run == RunId{1});
+  Story(2, 2).reads("copy", "x").writes("report", "report").seal(shelf);
+  const std::string copy = "file:" + RunId{1}.hex() + ":copy";
+  const std::vector<std::string> whole =
+      sorted({run_id(1) + " <- " + file_id("x"), copy + " <- " + run_id(1),
+              run_id(2) + " <- " + copy, file_id("report") + " <- " + run_id(2)});
+  CHECK(links(trace(shelf, content("x", "raw"), {})) == whole);
+  CHECK(links(trace(shelf, content("x", "copy"), {})) == whole);
+  CHECK(links(trace(shelf, content("report", "report"), kUp)) == whole);
+  CHECK(links(trace(shelf, of_run(1), {})) == whole);
+  CHECK(links(trace(shelf, content("x", "raw"), kUp)).empty());
+}
+
 TEST_CASE("what is not recorded is a graph of one node, or of none") {
   Shelf shelf;
   pipeline(shelf);

@@ -11,6 +11,7 @@ namespace clew::cmd {
 struct DiffOptions {
   std::optional<std::string> a;
   std::optional<std::string> b;
+  std::optional<std::string> where;
   bool exit_code = false;
   bool patch = false;
   bool all = false;  ///< system metrics too

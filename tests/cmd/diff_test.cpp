@@ -203,6 +203,14 @@ TEST_CASE("diff: which runs are compared") {
   CHECK(sides({}) == "0000000200000003");
   CHECK(sides({"@~2"}) == "0000000100000003");
   CHECK(sides({"@", "@~2"}) == "0000000300000001");
+  CHECK(sides({"--where", "n = 1"}) == "0000000100000002");
+  CHECK(sides({"@", "--where", "n = 1"}) == "0000000300000002");
+  CHECK(sides({"@~1", "-w", "n < 3"}) == "0000000200000003");
+  CHECK_THROWS_WITH(stage.run(declare_diff, run_diff, {"--where", "n = 2"}),
+                    "only one run matches 'n = 2'");
+  CHECK_THROWS_WITH(stage.run(declare_diff, run_diff, {"@", "--where", "n = 2"}),
+                    "no other run matches 'n = 2'");
+  CHECK_THROWS_AS(stage.run(declare_diff, run_diff, {"@~1", "@", "--where", "n = 1"}), Error);
   CHECK_THROWS_AS(stage.run(declare_diff, run_diff, {"@"}), Error);
   CHECK_THROWS_AS(stage.run(declare_diff, run_diff, {"nosuch"}), Error);
 }

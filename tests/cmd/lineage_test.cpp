@@ -221,7 +221,8 @@ TEST_CASE("lineage: a diamond is drawn once") {
 TEST_CASE("lineage: lines fit their terminal") {
   Stage stage(40);
   seal_pipeline(stage);
-  for (const auto line : split(ask(stage, {"@"}).out, '\n'))
+  const Answer answer = ask(stage, {"@"});
+  for (const auto line : split(answer.out, '\n'))
     CHECK(ui::display_width(line) <= 40);
 }
 

@@ -174,7 +174,8 @@ class Watch(Stored):
         self.assertEqual(before[3] | termios.ICANON | termios.ECHO, after[3])
 
     def test_in_a_pipe_it_prints_lines_and_ends_with_the_run(self):
-        self.training(steps=60)
+        # Long enough to be seen running by a program that a sanitizer slows down.
+        self.training(steps=300)
         self.wait_for_metrics()
         answer = self.clew("watch", "watched", "--exit", "--interval", "0.2")
         lines = answer.out.splitlines()

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
 
 #include "base/fs.h"
+#include "base/timed_mutex.h"
 #include "capture/trace_book.h"
 #include "capture/trace_item.h"
 
@@ -44,7 +44,7 @@ class TraceClerk {
 
   capture::TraceQueue& queue_;
   Fd ready_;
-  std::timed_mutex mutex_;  // guards all below
+  TimedMutex mutex_;  // guards all below
   capture::TraceBook book_;
   std::thread thread_;
 };

@@ -119,10 +119,9 @@ class Pictures(Stored):
 
     def test_plots_of_a_run_that_goes_on(self):
         self.write("train.py", "import clew, time\nfor i in range(10): clew.log(loss=i, step=i)\nclew.flush()\ntime.sleep(1000)\n")
-        process = self.start("run", "--", PYTHON, "train.py")
+        self.start("run", "--", PYTHON, "train.py")
         self.wait_until(lambda: self.runs() and self.runs()[0]["metrics"], "metrics")
         self.assertIn("loss", self.clew("plot", "loss").out)
-        process.kill()
 
 
 class Watch(Stored):

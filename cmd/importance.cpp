@@ -5,7 +5,6 @@
 #include "answer_file.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "importance_view.h"
 #include "log_query.h"
 #include "metric_choice.h"
 #include "query/catalog.h"
@@ -103,16 +102,8 @@ void declare_importance(Declaration& declaration, ImportanceOptions& options) {
   };
 }
 
-int run_importance(Session& session, const ImportanceOptions& options) {
-  if (session.global.json && options.csv) {
-    throw Error(ErrorKind::usage, "--json and --csv exclude each other");
-  }
-  constexpr std::int64_t kMostTrees = 10'000;
-  if (options.trees && (*options.trees < 1 || *options.trees > kMostTrees)) {
-    throw Error(ErrorKind::usage,
-                concat("the number of trees '", *options.trees, "' is not from 1 to 10000"));
-  }
-  const query::Catalog catalog = query::Catalog::open(session.layout());
+ImportanceReport importance_report(const Session& session, const query::Catalog& catalog,
+                                   const ImportanceOptions& options) {
   std::vector<Run> runs = chosen_runs(session, catalog, options);
   const MetricChoice metric(session, catalog, options.metric);
   ImportanceReport report;
@@ -128,11 +119,21 @@ int run_importance(Session& session, const ImportanceOptions& options) {
   how.always_forest = options.forest;
   if (options.trees) how.trees = static_cast<std::size_t>(*options.trees);
   report.importance = analysis::compute_importance(report.table, how);
+  return report;
+}
+
+int run_importance(Session& session, const ImportanceOptions& options) {
+  if (session.global.json && options.csv) {
+    throw Error(ErrorKind::usage, "--json and --csv exclude each other");
+  }
+  constexpr std::int64_t kMostTrees = 10'000;
+  if (options.trees && (*options.trees < 1 || *options.trees > kMostTrees)) {
+    throw Error(ErrorKind::usage,
+                concat("the number of trees '", *options.trees, "' is not from 1 to 10000"));
+  }
+  const query::Catalog catalog = query::Catalog::open(session.layout());
+  const ImportanceReport report = importance_report(session, catalog, options);
   if (options.svg) {
-    if (report.importance.method == analysis::Method::none) {
-      throw Error(ErrorKind::failed,
-                  concat("there is nothing to draw: ", report.importance.doubts.front()));
-    }
     AnswerFile file(session.directory / *options.svg);
     file.write(render::draw_svg(importance_chart(report)));
     file.commit();

@@ -7,6 +7,8 @@
 
 #include "app/declaration.h"
 #include "app/session.h"
+#include "importance_view.h"
+#include "query/catalog.h"
 
 namespace clew::cmd {
 
@@ -26,5 +28,10 @@ struct ImportanceOptions {
 
 void declare_importance(Declaration& declaration, ImportanceOptions& options);
 int run_importance(Session& session, const ImportanceOptions& options);
+
+/// What the options ask for. Throws Error(usage) for names that are not there.
+[[nodiscard]] ImportanceReport importance_report(const Session& session,
+                                                 const query::Catalog& catalog,
+                                                 const ImportanceOptions& options);
 
 }  // namespace clew::cmd

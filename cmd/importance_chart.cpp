@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "importance_view.h"
 #include "ui/values.h"
@@ -15,6 +16,9 @@ constexpr double kVisible = 0.005;  // the least share of an interaction that ge
 
 render::Chart importance_chart(const ImportanceReport& report) {
   const analysis::Importance& importance = report.importance;
+  if (importance.method == analysis::Method::none) {
+    throw Error(ErrorKind::failed, concat("there is nothing to draw: ", importance.doubts.front()));
+  }
   render::Bars bars;
   bars.title = "share of the variance";
   for (const analysis::Effect& effect : importance.effects) {

@@ -27,6 +27,7 @@ void print_importance(ui::Output& out, const ImportanceReport& report, bool all)
 [[nodiscard]] Json importance_to_json(const ImportanceReport& report);
 
 /// As bars with the deviations of the shares, for a picture; small interactions are left out.
+/// Throws Error(failed) when there are too few runs to tell.
 [[nodiscard]] render::Chart importance_chart(const ImportanceReport& report);
 
 /// One line for each effect: params,share,sd,by_chance.

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "importance.h"
 #include "log_columns.h"
 #include "log_query.h"
 #include "plot_curves.h"
@@ -148,16 +149,29 @@ std::vector<RunValues> columns_of(const query::Catalog& catalog, const std::stri
 }
 
 void check(const PlotOptions& options) {
-  const int kinds = (options.scatter ? 1 : 0) + (options.parallel ? 1 : 0);
-  if (kinds > 1) throw Error(ErrorKind::usage, "--scatter and --parallel exclude each other");
+  const int kinds = (options.scatter ? 1 : 0) + (options.parallel ? 1 : 0) + (options.bars ? 1 : 0);
+  if (kinds > 1) {
+    throw Error(ErrorKind::usage, "--scatter, --parallel and --bars exclude each other");
+  }
   if (kinds == 0 && options.words.empty()) {
     throw Error(ErrorKind::usage, "no metric to draw",
                 {"clew plot METRIC [RUN...]", "'clew show' lists the metrics of a run"});
   }
 }
 
+/// What the importance command says of the metric, over the same runs.
+render::Chart bars_chart(const Session& session, const query::Catalog& catalog,
+                         const PlotOptions& options) {
+  ImportanceOptions of;
+  of.metric = *options.bars;
+  of.runs = options.words;
+  of.where = options.where;
+  return importance_chart(importance_report(session, catalog, of));
+}
+
 render::Chart chart_for(const Session& session, const query::Catalog& catalog,
                         const PlotOptions& options, std::size_t most) {
+  if (options.bars) return bars_chart(session, catalog, options);
   std::vector<Run> all = catalog.runs();
   const std::optional<std::string>& list = options.scatter ? options.scatter : options.parallel;
   std::vector<std::string> notes;
@@ -221,7 +235,8 @@ void declare_plot(Declaration& declaration, PlotOptions& options) {
       "place stands for, with a line through its means. Values that are no numbers leave gaps.\n\n"
       "--scatter and --parallel draw runs by their parameters, metrics and fields, named as in "
       "'clew log --columns'. An axis is logarithmic where its values span a factor of 100 or more. "
-      "Without runs they take all; what lacks a value is named below the picture.";
+      "Without runs they take all; what lacks a value is named below the picture. --bars draws the "
+      "shares that 'clew importance' tells in full.";
   declaration
       .positional("METRIC|RUN", options.words, "Metrics to draw, then the runs to draw them of")
       .completes = Completes::metric;
@@ -238,6 +253,10 @@ void declare_plot(Declaration& declaration, PlotOptions& options) {
                      "Draw each run as a point over two of its values");
   declaration.option("--parallel", "NAME,NAME...", options.parallel,
                      "Draw each run as a line over several of its values, coloured by the last");
+  declaration
+      .option("--bars", "METRIC", options.bars,
+              "Draw which hyperparameters matter for a metric, as 'clew importance' tells")
+      .completes = Completes::metric;
   declaration.option("--where", "EXPRESSION", options.where,
                      "Draw the runs of which this is true, clew-query(7)");
   declaration.option("-n,--number", "NUMBER", options.count,
@@ -258,6 +277,7 @@ void declare_plot(Declaration& declaration, PlotOptions& options) {
       {"clew plot loss val_loss @ --log --smooth 0.6", "two metrics of the newest run"},
       {"clew plot val_acc baseline wide --x time --html acc.html", "two runs over time, as a page"},
       {"clew plot --parallel lr,batch,val_acc.max", "all runs over their parameters"},
+      {"clew plot --bars val_acc.max --html matters.html", "what decided on the best accuracy"},
   };
 }
 

@@ -15,6 +15,7 @@ struct PlotOptions {
   std::vector<std::string> words;  ///< metrics, then runs
   std::optional<std::string> scatter;
   std::optional<std::string> parallel;
+  std::optional<std::string> bars;
   std::optional<std::string> where;
   std::string x = "step";
   bool logarithmic = false;

@@ -171,3 +171,22 @@ TEST_CASE("runs that lack a value are named, not dropped in silence") {
   CHECK(std::get<render::Parallel>(lines.content).lines.size() == 1);
   CHECK(lines.notes.size() == 1);
 }
+
+TEST_CASE("bars of importance, and too few runs for them") {
+  Stage stage;
+  std::uint64_t id = 0;
+  for (const double lr : {0.1, 0.2, 0.3}) {
+    stage.add(run_with(++id, lr), {series("loss", {lr})});
+    stage.add(run_with(++id, lr), {series("loss", {lr})});
+  }
+  CHECK(plot(stage, {"--bars", "loss", "--width", "60", "--height", "12"}) == 0);
+  const std::string text = stage.out.text();
+  CHECK(text.find("What loss depends on") == 0);
+  CHECK(text.find("lr ") < text.find("optimizer "));
+  CHECK(text.find("exact, of 6 combinations, 6 runs") != std::string::npos);
+  CHECK(fault(stage, {"--bars", "nosuch"}) != "no error");
+  CHECK(fault(stage, {"--bars", "loss", "--scatter", "lr,loss"}) ==
+        "--scatter, --parallel and --bars exclude each other");
+  CHECK_THROWS_WITH(plot(stage, {"--bars", "loss", "@", "@~1"}),
+                    Catch::StartsWith("there is nothing to draw: too few runs"));
+}

@@ -156,7 +156,7 @@ TEST_CASE("sql: bounds, and an end from outside") {
   const Error memory = error_of(shelf,
                                 "WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM t "
                                 "LIMIT 10000000) SELECT group_concat(x) FROM t",
-                                {std::chrono::seconds(60), 4 << 20});
+                                {std::chrono::seconds(600), 4 << 20});
   CHECK(memory.message().find("memory") != std::string::npos);
   const std::atomic<bool> cancelled{true};
   CHECK_THROWS_WITH(ask(shelf, endless, {}, cancelled), "interrupted");

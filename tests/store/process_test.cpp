@@ -26,9 +26,13 @@ class Child {
     ready_ = Fd(ends[0]);
     const Fd write_end(ends[1]);
     fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-    const std::vector<std::string> variables{"CLEW_TEST_STORE=" + layout.root.string(),
-                                             "CLEW_TEST_READY=" + std::to_string(ends[1]),
-                                             "CLEW_TEST_FIRST=" + std::to_string(first)};
+    std::vector<std::string> variables{"CLEW_TEST_STORE=" + layout.root.string(),
+                                       "CLEW_TEST_READY=" + std::to_string(ends[1]),
+                                       "CLEW_TEST_FIRST=" + std::to_string(first)};
+    for (const char* name : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
+      if (const char* value = std::getenv(name))
+        variables.push_back(std::string(name) + '=' + value);
+    }
     pid_ = fork();
     if (pid_ != 0) return;
     std::vector<char*> environment;

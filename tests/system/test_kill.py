@@ -34,6 +34,7 @@ class Kill(Case):
     def begin(self, **options):
         process = self.start("run", "-n", "victim", "--", PYTHON, "train.py", **options)
         self.read_line(process, b"acknowledged\n")
+        self.wait_until(lambda: "acknowledged" in self.clew("show", "@", "--output").out, "the record")
         recorder, command = self.processes(process.pid)
         return process, recorder, command
 

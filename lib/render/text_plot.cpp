@@ -177,7 +177,7 @@ void add_bottom(std::vector<TextLine>& lines, const TextStyle& style, const Fram
 
 std::vector<std::string> left_labels(const TextStyle& style, const Ruler& ruler, std::size_t rows,
                                      std::size_t& width) {
-  constexpr std::size_t kRowsPerTick = 3;
+  constexpr std::size_t kRowsPerTick = 2;
   std::vector<std::string> labels(rows);
   for (const Tick& tick : ruler.ticks(std::max<std::size_t>(rows / kRowsPerTick, 2))) {
     const std::size_t row = row_of(tick.place, rows);

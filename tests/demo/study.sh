@@ -66,11 +66,11 @@ worst=$(clew log --worst val_acc.max -n 1 --json | "$python" -c 'import json, sy
 show clew why "$best" "$worst" --metric val_acc.max
 
 say "how they went"
-show clew plot val_acc "$best" "$worst" --width 78 --height 18
+show clew plot val_acc "$best" "$worst" --width 72 --height 16
 
 say "pictures"
 mkdir -p pictures
-show clew importance val_acc.max --svg pictures/importance.svg
+show clew plot --bars val_acc.max --svg pictures/importance.svg
 show clew plot val_acc --where "optimizer = 'adam' and seed = 0" --svg pictures/curves.svg
 show clew plot --scatter lr,val_acc.max --svg pictures/scatter.svg
 show clew plot --parallel optimizer,lr,dropout,val_acc.max --svg pictures/parallel.svg

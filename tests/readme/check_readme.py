@@ -30,6 +30,7 @@ def check_files():
     without one anywhere."""
     named = re.findall(r"`([\w./-]+\.(?:cpp|h|py|sh|txt|md|json|[157]))`", TEXT)
     named += re.findall(r"`((?:lib|cmd|tests|man|hooks|completions)/[\w./-]*)`", TEXT)
+    named += re.findall(r"\]\(([\w./-]+)\)", TEXT)  # pictures
     check(len(named) > 5, "README names hardly any file")
     files = subprocess.run(["git", "ls-files"], cwd=SOURCE, capture_output=True, text=True, check=False).stdout
     names = {os.path.basename(path) for path in files.splitlines()}

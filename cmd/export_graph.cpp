@@ -1,5 +1,7 @@
 #include "export_graph.h"
 
+#include <future>
+
 #include "app/program.h"
 #include "export/prov_dot.h"
 #include "prov/run_graph.h"
@@ -20,12 +22,12 @@ prov::Document prov_document(const query::Catalog& catalog, const std::vector<mo
   how.bundles = options.bundles;
   // PROV-JSON, which is sealed in one go with being written, is written most.
   how.seal = format != Format::prov_json && format != Format::ro_crate;
-  prov::Document document = prov::run_graph(prov_records(catalog, runs, progress), how);
-  require_sound(document);
-  return document;
+  return prov::run_graph(prov_records(catalog, runs, progress), how);
 }
 
-std::string prov_text(const prov::Document& document, Format format, bool full) {
+namespace {
+
+std::string written(const prov::Document& document, Format format, bool full) {
   switch (format) {
     case Format::prov_n:
       return prov::to_prov_n(document);
@@ -43,6 +45,16 @@ std::string prov_text(const prov::Document& document, Format format, bool full) 
     default:
       return prov::to_sealed_prov_json(document);
   }
+}
+
+}  // namespace
+
+std::string prov_text(const prov::Document& document, Format format, bool full) {
+  // Both only read the document, and take about as long.
+  auto sound = std::async(std::launch::async, [&document] { require_sound(document); });
+  std::string text = written(document, format, full);
+  sound.get();
+  return text;
 }
 
 }  // namespace clew::cmd

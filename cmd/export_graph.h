@@ -11,14 +11,14 @@
 
 namespace clew::cmd {
 
-/// The graph of runs as the options want it, checked, to be written in the format. Throws
-/// Error(bug) when it is not sound.
+/// The graph of runs as the options want it, to be written in the format.
 [[nodiscard]] prov::Document prov_document(const query::Catalog& catalog,
                                            const std::vector<model::Run>& runs,
                                            const ExportOptions& options, Format format,
                                            ui::Progress& progress);
 
-/// The graph in one of its text formats. `full`: see `clew graph`.
+/// The graph in one of its text formats, checked while it is written. `full`: see `clew graph`.
+/// Throws Error(bug) when it is not sound.
 [[nodiscard]] std::string prov_text(const prov::Document& document, Format format, bool full);
 
 /// What an RO-Crate is written from.

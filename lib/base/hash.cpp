@@ -53,7 +53,9 @@ __attribute__((target("sse4.2"))) std::uint32_t crc32c_sse42(std::string_view by
 struct Sha256::State {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   State() {
-    if (context == nullptr || EVP_DigestInit_ex(context, EVP_sha256(), nullptr) != 1) {
+    // Looking the algorithm up takes longer than hashing a name; it is kept as long as the process.
+    static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    if (context == nullptr || EVP_DigestInit_ex(context, algorithm, nullptr) != 1) {
       throw Error(ErrorKind::bug, "cannot start a SHA-256 computation");
     }
   }

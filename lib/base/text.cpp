@@ -101,6 +101,10 @@ std::string two_digits(std::int64_t value) {
 }  // namespace
 
 bool is_valid_utf8(std::string_view bytes) {
+  // Nearly all texts begin, and end, with ASCII alone.
+  const auto ascii =
+      std::find_if(bytes.begin(), bytes.end(), [](char c) { return (c & 0x80) != 0; });
+  bytes.remove_prefix(static_cast<std::size_t>(ascii - bytes.begin()));
   while (!bytes.empty()) {
     const int step = utf8_step(bytes);
     if (step < 0) return false;

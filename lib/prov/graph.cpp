@@ -1,5 +1,6 @@
 #include "prov/graph.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -26,6 +27,8 @@ std::string_view integer_type(std::string_view text) {
 }
 
 std::string xsd_text(std::string text) {
+  const auto plain = [](char c) { return c >= ' ' && c < '\x7f'; };
+  if (std::all_of(text.begin(), text.end(), plain)) return text;
   if (!is_valid_utf8(text)) text = valid_utf8(text);
   std::string out;
   std::size_t done = 0;

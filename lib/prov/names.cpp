@@ -1,6 +1,7 @@
 #include "prov/names.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "prov/vocabulary.h"
@@ -18,8 +19,15 @@ bool is_word(char c) {
 
 /// Characters that RFC 3987 keeps out of IRIs.
 bool is_foreign(char c) {
-  return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f ||
-         std::string_view("<>\"{}|^`").find(c) != std::string_view::npos;
+  static constexpr auto table = [] {
+    std::array<bool, 256> foreign{};
+    for (std::size_t code = 0; code <= 0x20; ++code)
+      foreign[code] = true;
+    for (const char one : std::string_view("<>\"{}|^`\x7f"))
+      foreign[static_cast<unsigned char>(one)] = true;
+    return foreign;
+  }();
+  return table[static_cast<unsigned char>(c)];
 }
 
 bool has_foreign(std::string_view text) {

@@ -1,6 +1,6 @@
 #include <algorithm>
+#include <deque>
 #include <map>
-#include <tuple>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -98,7 +98,7 @@ void append_body(std::string& out, const Record& record, std::vector<Item>& item
 /// A record whose body stands in the text of all bodies.
 struct Row {
   Kind kind = Kind::entity;
-  std::string id;
+  std::string_view id;
   std::size_t begin = 0;
   std::size_t end = 0;
 };
@@ -107,7 +107,9 @@ struct Row {
 class Writer {
  public:
   explicit Writer(const std::vector<Record>& records) {
+    constexpr std::size_t usual = 240;  // bytes of a body
     rows_.reserve(records.size());
+    bodies_.reserve(records.size() * usual);
     std::vector<Item> items;
     for (const auto& record : records) {
       const auto begin = bodies_.size();
@@ -170,18 +172,19 @@ class Writer {
       for (std::size_t k = i; k < end; ++k) {
         if (k == i || body(*nameless[k]) != body(*nameless[k - 1])) ++number;
         const auto digits = std::to_string(number);
-        nameless[k]->id = concat(start, std::string(width - digits.size(), '0'), digits);
+        nameless[k]->id =
+            blanks_.emplace_back(concat(start, std::string(width - digits.size(), '0'), digits));
       }
       i = end;
     }
   }
 
   void sort_rows() {
-    const auto key = [](const Row& row) { return std::tie(row.kind, row.id); };
-    std::sort(rows_.begin(), rows_.end(),
-              [&](const Row& a, const Row& b) { return key(a) < key(b); });
+    std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
+      return a.kind != b.kind ? a.kind < b.kind : a.id < b.id;
+    });
     const auto last = std::unique(rows_.begin(), rows_.end(), [&](const Row& a, const Row& b) {
-      if (key(a) != key(b)) return false;
+      if (a.kind != b.kind || a.id != b.id) return false;
       if (body(a) == body(b)) return true;
       throw Error(ErrorKind::bug, concat("two records of a PROV graph have the name '", a.id, "'"));
     });
@@ -202,6 +205,7 @@ class Writer {
   }
 
   std::string bodies_;
+  std::deque<std::string> blanks_;  // identifiers that were given here
   std::vector<Row> rows_;
 };
 

@@ -39,7 +39,22 @@ void add_content(Attributes& about, const std::string& sha256, std::uint64_t siz
 }
 
 Attributes file_attributes(const std::string& path) {
-  return {type_of("clew:File"), label_of(path), {"prov:location", text_value(path)}};
+  constexpr std::size_t most = 8;
+  Attributes about;
+  about.reserve(most);
+  about.push_back(type_of("clew:File"));
+  about.push_back(label_of(path));
+  about.emplace_back("prov:location", text_value(path));
+  return about;
+}
+
+/// Two formal attributes, with room for a time.
+Formals formals(const char* name, std::string id, const char* other_name, std::string other) {
+  Formals formal;
+  formal.reserve(3);
+  formal.emplace_back(name, std::move(id));
+  formal.emplace_back(other_name, std::move(other));
+  return formal;
 }
 
 /// How a process came to a file, where there is more to say than that it read or wrote it.
@@ -298,11 +313,13 @@ void FileTemplate::use(const File& file, const std::string& entity, const Uses& 
       modes |= other->modes;
       first = std::min(first, other->first);
     }
-    Formals formal = {{"prov:activity", activity}, {"prov:entity", entity}};
+    Formals formal = formals("prov:activity", activity, "prov:entity", entity);
     if (first != 0 && within(reader->process, first)) {
       formal.emplace_back("prov:time", format_time(first));
     }
-    Attributes about = {{"prov:role", name_value(qualified("clew", role_of_use(file, modes)))}};
+    Attributes about;
+    about.reserve(3);
+    about.emplace_back("prov:role", name_value(qualified("clew", role_of_use(file, modes))));
     add_manner(about, modes & (model::kInherited | model::kExecuted));
     out_.named_relation(Kind::used, relation, std::move(formal), std::move(about));
   }
@@ -325,11 +342,13 @@ void FileTemplate::generate(const File& file, const std::string& entity, const U
     }
   }
   const auto time = last_of(writers);
-  Formals formal = {{"prov:entity", entity}, {"prov:activity", activity}};
+  Formals formal = formals("prov:entity", entity, "prov:activity", activity);
   if (time != 0 && within(process, time) && (!not_before || time >= *not_before)) {
     formal.emplace_back("prov:time", format_time(time));
   }
-  Attributes about = {{"prov:role", name_value("clew:output")}};
+  Attributes about;
+  about.reserve(4);
+  about.emplace_back("prov:role", name_value("clew:output"));
   add_manner(about, modes & (model::kCreated | model::kRenamed | model::kInherited));
   if (!from.empty()) about.emplace_back("clew:from", text_value(from));
   out_.named_relation(Kind::was_generated_by, relation, std::move(formal), std::move(about));

@@ -51,6 +51,8 @@ Prepared without_names(Prepared run) {
   });
   std::vector<model::File> sorted;
   std::vector<std::optional<FileOrigin>> origins;
+  sorted.reserve(files.size());
+  origins.reserve(files.size());
   for (const auto i : order) {
     sorted.push_back(std::move(files[i]));
     origins.push_back(run.origins[i]);

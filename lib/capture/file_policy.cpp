@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <system_error>
 
 #include "base/text.h"
@@ -217,6 +218,29 @@ std::optional<model::Role> FilePolicy::role(const model::File& file) {
   if (input) return model::Role::input;
   if (output) return model::Role::output;
   return std::nullopt;
+}
+
+std::vector<fs::path> FilePolicy::declared_places() const {
+  std::set<std::string> places;  // each ends in '/', so that what lies in another follows it
+  for (const List list : {kInputs, kOutputs}) {
+    for (const Rule& rule : rules_[list]) {
+      if (rule.negated) continue;
+      std::string place = root_.string() + '/';
+      if (rule.absolute) {
+        place = rule.pattern.substr(0, rule.pattern.find_first_of("*?[\\"));
+        std::error_code ignored;
+        if (place == rule.pattern && fs::is_directory(place, ignored)) place += '/';
+        place.resize(place.rfind('/') + 1);
+      }
+      places.insert(std::move(place));
+    }
+  }
+  std::vector<fs::path> outermost;
+  for (const std::string& place : places) {
+    if (outermost.empty() || !place.starts_with(outermost.back().native()))
+      outermost.emplace_back(place);
+  }
+  return outermost;
 }
 
 bool FilePolicy::saves(std::string_view name) {

@@ -72,6 +72,8 @@ class FilePolicy {
   [[nodiscard]] bool declares_any() const {
     return !rules_[kInputs].empty() || !rules_[kOutputs].empty();
   }
+  /// The directories below which all declared inputs and outputs lie; none lies in another.
+  [[nodiscard]] std::vector<fs::path> declared_places() const;
 
  private:
   enum List : std::uint8_t { kInputs, kOutputs, kIgnored, kSaved, kLists };

@@ -45,6 +45,7 @@ class RecorderProcess {
   void take_output(model::Stream stream, std::string_view bytes);
   void begin_trace();
   void record_traced();
+  void record_declared(Time until);
   void record_capture(bool at_end);
   void finish_trace(const capture::ExitStatus& status, Time time);
   void record_traced_use(model::FileUse use);

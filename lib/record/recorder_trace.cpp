@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "capture/trace_scan.h"
 #include "record/recorder_process.h"
 
 // The part of the recorder that deals with tracing.
@@ -87,13 +88,28 @@ void RecorderProcess::record_source_use(const model::FileUse& use) {
 void RecorderProcess::finish_trace(const capture::ExitStatus& status, Time time) {
   tracer_->finish(status, time);
   record_traced();
+  record_declared(time);
   record_capture(true);
+}
+
+/// Where processes are not watched, the user's word is all there is.
+void RecorderProcess::record_declared(Time until) {
+  const std::string mechanism = tracer_->capture().mechanism;
+  if ((mechanism != "scan" && mechanism != "none") || !policy_->declares_any()) return;
+  for (auto& use : capture::scan_declared(*policy_, tracer_->started(), until)) {
+    use.path = policy_->name(use.path);
+    record_use({std::move(use)});
+  }
 }
 
 /// While the run goes on, nothing is complete.
 void RecorderProcess::record_capture(bool at_end) {
   model::Capture capture = tracer_->capture();
   capture.root = policy_->root().string();
+  if (capture.mechanism == "none" && policy_->declares_any()) {
+    capture.mechanism = "scan";
+    capture.blind = {"only files that are declared are looked at, when the command has ended"};
+  }
   capture.complete = capture.complete && at_end;
   if (at_end) capture.connections = std::move(connections_);
   journal_.record(model::CaptureEvent{std::move(capture)});

@@ -51,6 +51,8 @@ class Tracer {
   /// Waits until all that the run did until the end of its command is found out, but for some
   /// seconds at most; `status` and `time` are those of the end.
   void finish(const capture::ExitStatus& status, Time time);
+  /// When the command was started, by the clock that files are stamped with.
+  [[nodiscard]] Time started() const { return started_; }
   /// How the run was traced, and what was not seen, as far as that is known by now.
   [[nodiscard]] model::Capture capture() const;
   /// Lets go of the run: from now on the guardian answers the kernel. Where there is none, this

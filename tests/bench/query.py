@@ -1,6 +1,6 @@
 """Finding, sorting and grouping runs, and asking for points, beside SQLite and MLflow.
 
-usage: query.py CLEW_PROGRAM
+usage: query.py CLEW_PROGRAM [TRACKERS_PYTHON [questions|points|beside_mlflow]...]
 """
 
 import json
@@ -200,6 +200,6 @@ def beside_mlflow():
 
 
 if __name__ == "__main__":
-    wanted = sys.argv[2:] or ["questions", "points", "beside_mlflow"]
+    wanted = sys.argv[3:] or ["questions", "points", "beside_mlflow"]
     for one in wanted:
         globals()[one]()

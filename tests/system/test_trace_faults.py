@@ -350,6 +350,30 @@ class Ladder(Case):
         self.assertEqual(len(run["processes"]), 1)
         self.assertEqual(run["processes"][0]["argv"], [PYTHON, "copy.py"])
 
+    def test_what_is_declared_is_recorded_without_tracing(self):
+        place = self.home / "models"
+        place.mkdir()
+        (place / "old.bin").write_text("old")
+        self.write("data/in.txt", "x")
+        self.write("data/other.log", "y")
+        for words in (("--trace", "off"), ("-c", "run.trace-mechanism=scan")):
+            with self.subTest(words):
+                options = words if words[0] == "--trace" else ()
+                settings = () if options else words
+                self.clew(*settings, "run", "-q", *options, "--input", "data/*.txt", "--output",
+                          "~/models/**", "--", "sh", "-c", 'cat data/in.txt > "$HOME/models/new.bin"')
+                self.wait_sealed()
+                run = self.newest()
+                files = {file["path"]: file for file in run["files"]}
+                new = str(place / "new.bin")
+                self.assertEqual(set(files), {"data/in.txt", new})
+                self.assertEqual((files["data/in.txt"]["role"], files[new]["role"]), ("input", "output"))
+                self.assertEqual(files["data/in.txt"]["sha256"], files[new]["sha256"])
+                self.assertEqual(len(files[new]["sha256"]), 64)
+                self.assertEqual(run["capture"]["mechanism"], "scan")
+                self.assertFalse(run["capture"]["complete"])
+                (place / "new.bin").unlink()
+
     def test_a_second_listener_is_not_allowed(self):
         # Within a container whose runtime has a listener of its own, the next way is taken.
         program = CLEW

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "capture/environment.h"
 #include "capture/trace_filter.h"
 
 namespace clew::capture {
@@ -46,7 +47,7 @@ int hand_over(const SpawnTrace& trace) {
 }
 
 /// Runs in the child: only async-signal-safe calls, but for execvp's search along PATH.
-int become(const Spawn& request, char* const* argv, char** variables) {
+int become(const Spawn& request, const fs::path& program, char* const* argv, char** variables) {
   if (request.terminal >= 0) {
     if (setsid() < 0 || ioctl(request.terminal, TIOCSCTTY, 0) < 0) return errno;
   }
@@ -56,6 +57,8 @@ int become(const Spawn& request, char* const* argv, char** variables) {
   signal(SIGPIPE, request.ignore_pipe ? SIG_IGN : SIG_DFL);
   sigprocmask(SIG_SETMASK, &request.mask, nullptr);
   environ = variables;
+  if (!program.empty()) execv(program.c_str(), argv);
+  // What could not be found so, or is a script without a first line, it knows what to do with.
   execvp(argv[0], argv);
   return errno;
 }
@@ -75,6 +78,12 @@ Spawned spawn(const Spawn& request) {
   }
   variables.push_back(nullptr);
 
+  // Each place where the child would look for it would be a call to be answered.
+  fs::path program;
+  if (request.argv[0].find('/') == std::string::npos) {
+    program = find_program(request.argv[0], request.directory, request.environment);
+  }
+
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw system_error(errno, "start", request.argv[0]);
   const Fd reading(ends[0]);
@@ -83,7 +92,7 @@ Spawned spawn(const Spawn& request) {
   if (pid < 0) throw system_error(errno, "start", request.argv[0]);
   if (pid == 0) {
     int failure = request.trace == nullptr ? 0 : -hand_over(*request.trace);
-    if (failure == 0) failure = become(request, argv.data(), variables.data());
+    if (failure == 0) failure = become(request, program, argv.data(), variables.data());
     [[maybe_unused]] const ssize_t told = write(writing.get(), &failure, sizeof failure);
     _exit(127);
   }

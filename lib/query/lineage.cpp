@@ -273,15 +273,21 @@ void Tracer::down_from_run(Step step) {
 /// The runs that read a file, each once, newest first.
 std::vector<Tracer::Reader> Tracer::readers_of(const FileNode& file, Time since) {
   std::vector<Reader> readers;
+  std::vector<FileMention> makers;
   if (const auto digest = digest_from_hex(file.sha256)) {
     for (auto& mention : files_.with_digest(*digest)) {
-      if (!mention.made) readers.push_back({std::move(mention), false});
+      if (mention.made) {
+        makers.push_back(std::move(mention));
+      } else {
+        readers.push_back({std::move(mention), false});
+      }
     }
   }
   for (auto& mention : files_.live_readers(file.path))
     readers.push_back({std::move(mention), true});
+  if (readers.empty()) return readers;
   std::set<std::string> copies;
-  for (const auto& maker : records_.makers_of(file.sha256)) {
+  for (const auto& maker : makers) {
     if (records_.copied(maker.run, file.sha256, maker.path)) copies.insert(maker.path);
   }
   const bool is_copy = copies.contains(file.path);

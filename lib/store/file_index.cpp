@@ -45,22 +45,6 @@ FileMention decode(std::string_view key, std::string_view value) {
   return mention;
 }
 
-/// The entries under a prefix, without those of runs that are not here.
-std::vector<FileMention> entries(const KeyValue& database, const std::string& prefix,
-                                 RunId (*run_of)(std::string_view key)) {
-  std::vector<FileMention> found;
-  database.scan(prefix, prefix, [&](std::string_view key, std::string_view value) {
-    const RunId id = run_of(key);
-    if (const auto started = rows::find_start(database, id)) {
-      found.push_back(decode(key, value));
-      found.back().run = id;
-      found.back().started = *started;
-    }
-    return true;
-  });
-  return found;
-}
-
 }  // namespace
 
 void each_mention(
@@ -102,20 +86,35 @@ bool lacks_index_entry(const KeyValue& database, RunId id, std::uint32_t number,
   return lacks;
 }
 
+/// The entries under a prefix, without those of runs that are not here.
+std::vector<FileMention> Reader::mentions(const std::string& prefix,
+                                          RunId (*run_of)(std::string_view key)) const {
+  std::vector<FileMention> found;
+  database_.scan(prefix, prefix, [&](std::string_view key, std::string_view value) {
+    const RunId id = run_of(key);
+    if (const auto started = start_of(id)) {
+      found.push_back(decode(key, value));
+      found.back().run = id;
+      found.back().started = *started;
+    }
+    return true;
+  });
+  return found;
+}
+
 std::vector<FileMention> Reader::with_digest(const Digest& digest) const {
-  return entries(database_, rows::digest_prefix(digest), rows::run_of_digest_key);
+  return mentions(rows::digest_prefix(digest), rows::run_of_digest_key);
 }
 
 std::vector<FileMention> Reader::makers_of(const Digest& digest) const {
-  return entries(database_, rows::digest_prefix(digest, true), rows::run_of_digest_key);
+  return mentions(rows::digest_prefix(digest, true), rows::run_of_digest_key);
 }
 
 std::vector<FileMention> Reader::with_path(std::string_view path) const {
   std::string prefix(rows::kNamePrefix);
   prefix += path;
   if (!path.ends_with('/')) prefix.push_back('\0');
-  return entries(database_, prefix,
-                 [](std::string_view key) { return rows::parse_name_key(key).second; });
+  return mentions(prefix, [](std::string_view key) { return rows::parse_name_key(key).second; });
 }
 
 std::vector<Digest> Reader::digests_with_prefix(std::string_view hex, std::size_t limit) const {

@@ -107,12 +107,20 @@ std::vector<std::string> Reader::header_page(std::string& position, std::size_t 
   return page;
 }
 
+std::optional<Time> Reader::start_of(RunId id) const {
+  if (const auto known = starts_.find(id); known != starts_.end()) return known->second;
+  const auto started = rows::find_start(database_, id);
+  if (started) starts_.emplace(id, *started);
+  return started;
+}
+
 std::optional<model::Run> Reader::run(RunId id) const {
-  const auto key = rows::find_header_key(database_, id);
-  if (!key) return std::nullopt;
-  const auto value = database_.get(*key);
-  if (!value) throw rows::damaged(*key, "it is missing");
-  return complete(database_, rows::decode_header(*key, *value));
+  const auto started = start_of(id);
+  if (!started) return std::nullopt;
+  const std::string key = rows::header_key(*started, id);
+  const auto value = database_.get(key);
+  if (!value) throw rows::damaged(key, "it is missing");
+  return complete(database_, rows::decode_header(key, *value));
 }
 
 std::vector<RunId> Reader::with_prefix(std::string_view hex, std::size_t limit) const {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/hash.h"
@@ -118,8 +119,14 @@ class Reader {
               const std::function<void(const rows::SeriesEntry&)>& begin,
               const std::function<void(std::string_view payload)>& visit) const;
 
+  /// When a run began; nullopt when it is not here.
+  [[nodiscard]] std::optional<Time> start_of(RunId id) const;
+  [[nodiscard]] std::vector<FileMention> mentions(const std::string& prefix,
+                                                  RunId (*run_of)(std::string_view key)) const;
+
   const KeyValue& database_;
   Layout layout_;
+  mutable std::unordered_map<RunId, Time> starts_;  // of the runs that were asked for
 };
 
 /// Limits of what is kept of a run's output.

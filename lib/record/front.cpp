@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -132,6 +133,8 @@ void Front::hear_recorder() {
       command_ = static_cast<pid_t>(parse_int(text).value_or(-1));
       stage_.release_command_ends();
       if (keys_open_) raw_.enter();
+      for (const auto& [signal, from_kernel] : std::exchange(early_signals_, {}))
+        pass_signal(signal, from_kernel);
     } else if (kind == Message::rejected) {
       const int failure = static_cast<int>(parse_int(text).value_or(0));
       status_ = capture::ExitStatus{failure == ENOENT ? 127 : 126, std::nullopt};
@@ -191,7 +194,11 @@ void Front::reap() {
 }
 
 void Front::pass_signal(int signal, bool from_kernel) {
-  if (command_ <= 0) return;
+  if (command_ <= 0) {
+    // It is not there yet, or nobody has said so: it gets the signal as soon as it is.
+    early_signals_.emplace_back(signal, from_kernel);
+    return;
+  }
   if (stage_.pty) {
     pid_t group = tcgetpgrp(stage_.pty->master.get());
     if (group <= 0) group = command_;

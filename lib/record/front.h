@@ -75,6 +75,7 @@ class Front {
   std::string keys_;  // typed, not yet taken by the pty
   bool keys_open_ = false;
   pid_t command_ = -1;
+  std::vector<std::pair<int, bool>> early_signals_;  // that came before it; sent by the kernel?
   pid_t begun_ = -1;  // the command's process, before the recorder has told of it
   std::optional<capture::ExitStatus> status_;
   bool recorded_ = false;

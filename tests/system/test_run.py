@@ -45,6 +45,14 @@ class Status(Case):
         self.assertEqual(process.stdout.readline(), b"got TERM\n")
         self.assertEqual(process.wait(), 7)
 
+    def test_a_signal_that_comes_before_the_command_is_not_lost(self):
+        for milliseconds in range(0, 30, 2):
+            with self.subTest(milliseconds):
+                process = self.start("run", "-q", "--", "sleep", "1000")
+                time.sleep(milliseconds / 1000)
+                process.send_signal(signal.SIGTERM)
+                self.assertEqual(process.wait(timeout=60), -signal.SIGTERM)
+
 
 class Streams(Case):
     def setUp(self):

@@ -25,6 +25,7 @@ std::vector<model::RunParts> runs_of(const Session& session, const query::Catalo
                 {"clew compare RUN RUN...", "clew compare --where \"tag = 'baseline'\""});
   }
   std::vector<model::RunParts> runs;
+  runs.reserve(headers.size());
   for (const model::Run& run : headers)
     runs.push_back(catalog.full(run.id));
   return runs;

@@ -114,6 +114,7 @@ LogRows candidates(const std::vector<Run>& runs, std::vector<LogColumn> columns,
   LogRows listing;
   auto pool = std::make_shared<query::TextPool>();
   std::vector<Target> targets;
+  targets.reserve(columns.size());
   for (const LogColumn& column : columns)
     targets.push_back(*column.target);
   query::TargetValues values(std::move(targets), now, *pool);

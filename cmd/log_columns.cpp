@@ -1,6 +1,7 @@
 #include "log_columns.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
 #include "ui/values.h"
@@ -47,7 +48,7 @@ std::optional<ui::Cell> field_cell(Field field, const Value& value, const LogVie
     case Field::age: {
       constexpr double kMicroseconds = 1e6;
       const double microseconds = std::max(value.as_real() * kMicroseconds, 0.0);
-      return ui::Cell{format_duration(static_cast<std::int64_t>(microseconds + 0.5))};
+      return ui::Cell{format_duration(std::llround(microseconds))};
     }
     case Field::name:
       return ui::Cell{ui::printable(value.as_text()), ui::Label::name};

@@ -77,6 +77,7 @@ struct UsersOfFiles {
 UsersOfFiles users_of(const query::FileView& files, const LogOptions& options,
                       const std::map<RunId, FilesUsed>& uses, std::size_t most) {
   std::vector<std::pair<RunId, const FilesUsed*>> order;
+  order.reserve(uses.size());
   for (const auto& [id, use] : uses)
     order.emplace_back(id, &use);
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {

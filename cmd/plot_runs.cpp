@@ -38,6 +38,7 @@ std::vector<std::string> categories_of(const std::vector<Json>& values) {
     ordered.emplace(std::pair(number, text), text);
   }
   std::vector<std::string> categories;
+  categories.reserve(ordered.size());
   for (auto& [key, text] : ordered)
     categories.push_back(text);
   return categories;

@@ -82,6 +82,7 @@ template <typename T>
 void print_names(ui::Output& out, std::string_view what, const std::vector<query::Row<T>>& rows) {
   if (rows.empty()) return;
   std::vector<std::string> names;
+  names.reserve(rows.size());
   for (const auto& row : rows)
     names.push_back(ui::printable(row.name));
   out.line(concat("  ", what, ": ", join(names, ", ")));

@@ -107,6 +107,7 @@ int run_rm(Session& session, const RmOptions& options) {
     }
     if (!options.yes) confirm(session, runs);
     std::vector<RunId> ids;
+    ids.reserve(runs.size());
     for (const Run& run : runs)
       ids.push_back(run.id);
     {

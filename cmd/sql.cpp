@@ -66,6 +66,7 @@ class RowWriter {
     names_ = names;
     if (json_) return;
     std::vector<std::string> fields;
+    fields.reserve(names.size());
     for (const std::string& name : names)
       fields.push_back(exporter::csv_field(name));
     session_.out.write(join(fields, ",") + "\n");

@@ -17,9 +17,11 @@ Argument& add(std::deque<Declaration::Entry>& entries, std::string names, std::s
   return entries.back().argument;
 }
 
-Argument& add_positional(std::deque<Declaration::Entry>& entries, const std::string& placeholder,
+Argument& add_positional(std::deque<Declaration::Entry>& entries, std::string placeholder,
                          Declaration::Binding target, std::string help) {
-  Argument& argument = add(entries, placeholder, placeholder, target, std::move(help));
+  std::string names = placeholder;
+  Argument& argument =
+      add(entries, std::move(names), std::move(placeholder), target, std::move(help));
   argument.positional = true;
   return argument;
 }

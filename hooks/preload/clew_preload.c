@@ -7,7 +7,7 @@
  * not open, and use their numbers for files of its own), nothing is allocated, and all of its own
  * system calls are made directly. */
 
-#define _GNU_SOURCE
+#define _GNU_SOURCE /* NOLINT(bugprone-reserved-identifier): it is the C library's own */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -57,7 +57,7 @@ struct place {
 };
 
 static void add(struct place* place, const char* bytes, size_t size) {
-  place->pieces[place->count].iov_base = (void*)(uintptr_t)bytes;
+  place->pieces[place->count].iov_base = (void*)bytes;
   place->pieces[place->count++].iov_len = size;
 }
 
@@ -96,7 +96,7 @@ static void append(char kind, int64_t time, long number, const struct iovec* pie
   record[0].iov_len =
       (size_t)snprintf(head, sizeof head, "%c %d %d %lld %ld %zu\n", kind, (int)getpid(),
                        (int)getppid(), (long long)time, number, size);
-  record[count + 1].iov_base = (void*)(uintptr_t) "\n";
+  record[count + 1].iov_base = (void*)"\n";
   record[count + 1].iov_len = 1;
   fd = syscall(SYS_openat, AT_FDCWD, log_path, O_WRONLY | O_APPEND | O_CLOEXEC, 0);
   if (fd < 0) return;
@@ -147,7 +147,7 @@ static void tell_paths(char kind, int64_t time, int directory, const char* path,
     struct iovec pieces[7];
     int count = place.count;
     memcpy(pieces, place.pieces, sizeof place.pieces);
-    pieces[count].iov_base = (void*)(uintptr_t) "";
+    pieces[count].iov_base = (void*)"";
     pieces[count++].iov_len = 1; /* a NUL between the two */
     memcpy(pieces + count, to_place.pieces, sizeof to_place.pieces);
     append(kind, time, 0, pieces, count + to_place.count);

@@ -164,6 +164,7 @@ bool is_seed(std::string_view name) {
 bool grows_by_factors(const std::vector<double>& ascending) {
   if (ascending.size() < 2 || ascending.front() <= 0) return false;
   std::vector<double> logarithms;
+  logarithms.reserve(ascending.size());
   for (const double value : ascending)
     logarithms.push_back(std::log(value));
   constexpr std::size_t kMany = 6;

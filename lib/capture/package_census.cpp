@@ -113,7 +113,7 @@ Distribution with_metadata(Distribution found) {
   return found;
 }
 
-void put(Packages& packages, std::string name, std::string version) {
+void put(Packages& packages, const std::string& name, const std::string& version) {
   auto& known = packages[valid_utf8(name)];
   if (!version.empty()) known = valid_utf8(version);
 }

@@ -86,14 +86,14 @@ void TraceBook::take(TraceItem item) {
     case Kind::exchanged:
     case Kind::linked:
       return take_rename(item);
-    case Kind::removed:
+    case Kind::removed: {
       if (!item.source_exists) return;
-      if (const auto path = intern(clean_path(item.path) + (item.directory ? "/" : "")); true) {
-        confirm(path, item.born);
-        add(item.process, path, model::kDeleted, item.time);
-        paths_[path].exists = false;
-      }
+      const auto path = intern(clean_path(item.path) + (item.directory ? "/" : ""));
+      confirm(path, item.born);
+      add(item.process, path, model::kDeleted, item.time);
+      paths_[path].exists = false;
       return;
+    }
     case Kind::made:
     case Kind::made_link:
       if (item.source_exists) return;

@@ -120,6 +120,7 @@ const Target* first_there(const std::vector<Target>& targets, const Known& known
 
 std::string did_you_mean(const std::vector<std::string>& words) {
   std::vector<std::string> quoted;
+  quoted.reserve(words.size());
   for (const std::string& word : words)
     quoted.push_back(concat('\'', word, '\''));
   return concat("did you mean ", join(quoted, " or "), '?');

@@ -252,7 +252,7 @@ std::string FileTemplate::write_found(const File& file, std::size_t index) {
     share(*shared, file, state.before_sha256, state.before_size);
     return shared->entity;
   }
-  const auto entity = own(local_name("before", state.path));
+  auto entity = own(local_name("before", state.path));
   auto about = file_attributes(state.path);
   if (!state.before_sha256.empty()) {
     add_content(about, state.before_sha256, state.before_size, model::DigestKind::whole);

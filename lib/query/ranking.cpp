@@ -157,6 +157,7 @@ std::vector<std::size_t> pareto_front(const Frame& frame, const std::vector<Fram
     if (!beaten) front.push_back(&candidate);
   }
   std::vector<std::size_t> rows;
+  rows.reserve(front.size());
   for (const Candidate* candidate : front)
     rows.push_back(candidate->row);
   return rows;

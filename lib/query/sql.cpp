@@ -221,8 +221,10 @@ void run_sql(const Catalog& catalog, std::string_view text, const SqlLimits& lim
   sqlite3_progress_handler(database.get(), kOperations, Watch::stop, &watch);
   const Statement statement = prepare(database.get(), text, session);
 
+  const int count = sqlite3_column_count(statement.get());
   std::vector<std::string> names;
-  for (int i = 0; i < sqlite3_column_count(statement.get()); ++i)
+  names.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i)
     names.emplace_back(sqlite3_column_name(statement.get(), i));
   answer.columns(names);
   std::vector<Json> row(names.size());

@@ -13,7 +13,7 @@ using expr::Target;
 using expr::Value;
 
 std::string_view TextPool::keep(std::string_view text) {
-  if (text.empty()) return {"", 0};
+  if (text.empty()) return "";
   constexpr std::size_t kBlock = 256 << 10;
   if (text.size() > left_) {
     const std::size_t size = std::max(kBlock, text.size());

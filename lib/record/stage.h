@@ -2,6 +2,7 @@
 
 #include <termios.h>
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -19,10 +20,10 @@ namespace clew::record {
 /// hold what the command depends on. A stream that is a terminal goes through a pty; of the others
 /// stdin is inherited, stdout and stderr are pipes.
 struct Stage {
-  bool terminal[3] = {false, false, false};
+  std::array<bool, 3> terminal{};
   std::optional<capture::Pty> pty;
-  Fd readers[3];  ///< [1] and [2]: the pipes' ends that clew reads
-  Fd writers[3];
+  std::array<Fd, 3> readers;  ///< [1] and [2]: the pipes' ends that clew reads
+  std::array<Fd, 3> writers;
   bool joined = false;  ///< stdout and stderr are the same file: one pipe keeps their order
   std::optional<termios> found;  ///< settings of the terminal that stdin is
 

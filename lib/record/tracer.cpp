@@ -255,8 +255,8 @@ std::vector<std::string> Tracer::blind_spots() const {
         "through the C library, are not seen");
   }
   if (mechanism_ == "scan") {
-    blind.emplace_back(concat("files that were read and not declared, files outside '", root_.string(),
-                              "', and all processes but the command are not seen"));
+    blind.emplace_back(concat("files that were read and not declared, files outside '",
+                              root_.string(), "', and all processes but the command are not seen"));
   } else if (request_.level == capture::TraceLevel::outputs) {
     blind.emplace_back("files that were only read are not traced");
   }

@@ -106,8 +106,9 @@ double draw_legend(Writer& out, const Plot& plot, const Box& box) {
       static_cast<std::size_t>(std::max(1.0, std::floor((box.right - box.left) / cell)));
   const std::size_t lines = (plot.curves.size() + across - 1) / across;
   for (std::size_t i = 0; i < plot.curves.size(); ++i) {
+    const std::size_t below = lines - 1 - i / across;
     const double x = box.left + static_cast<double>(i % across) * cell;
-    const double y = box.bottom - static_cast<double>(lines - 1 - i / across) * kLine;
+    const double y = box.bottom - static_cast<double>(below) * kLine;
     if (plot.form == Plot::Form::lines) {
       out.line(x, y - 4, x + 18, y - 4, concat("stroke=\"", color(i), "\" stroke-width=\"2.5\""));
     } else {

@@ -108,9 +108,10 @@ void RunCheck::check_all_series(const rows::Contents& contents) {
     return true;
   });
   Sha256 section;
-  for (const auto& [name, entry] : entries) {
-    section.add(series_item(name, entry));
-    check(concat("series '", valid_utf8(name), '\''), [&] { check_series(name, entry); });
+  for (const auto& one : entries) {
+    section.add(series_item(one.first, one.second));
+    check(concat("series '", valid_utf8(one.first), '\''),
+          [&] { check_series(one.first, one.second); });
   }
   if (entries.size() != contents.series.rows) {
     return tell("series",

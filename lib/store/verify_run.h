@@ -24,7 +24,9 @@ class RunCheck {
  private:
   template <typename Check>
   bool check(const std::string& part, Check body);
-  void tell(const std::string& part, std::string problem) { found_({id_, part, problem}); }
+  void tell(const std::string& part, std::string problem) {
+    found_({id_, part, std::move(problem)});
+  }
   void expect(bool right, const std::string& part, const char* problem);
 
   void check_header(const rows::Contents& contents);

@@ -2,11 +2,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 
 #include "base/error.h"
-#include "base/hash.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "export/package.h"
@@ -40,22 +38,11 @@ class Directory : public Package {
   }
 
   std::string add_file(const std::string& name, const fs::path& source) override {
-    const Fd in(open(source.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!in) throw system_error(errno, "read", source.string());
     const Fd out = create(name);
-    Sha256 digest;
-    std::array<char, 64 << 10> buffer;
-    for (;;) {
-      const ssize_t count = read(in.get(), buffer.data(), buffer.size());
-      if (count == 0) break;
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) throw system_error(errno, "read", source.string());
-      const std::string_view piece(buffer.data(), static_cast<std::size_t>(count));
-      digest.add(piece);
-      write(out, piece, name);
-    }
+    std::string digest =
+        copy_pieces(source, [&](std::string_view piece) { write(out, piece, name); });
     finish(out);
-    return to_hex(digest.finish());
+    return digest;
   }
 
   void commit() override {

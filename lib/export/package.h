@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,5 +28,10 @@ class Package {
 [[nodiscard]] std::unique_ptr<Package> make_directory_package(const fs::path& path, Time time);
 /// A zip file, with deflate, and Zip64 where it must. It replaces what is at `path`.
 [[nodiscard]] std::unique_ptr<Package> make_zip_package(const fs::path& path, Time time);
+
+/// Hands the bytes of a file on, piece by piece; their SHA-256 in hex. What both packages copy
+/// with.
+std::string copy_pieces(const fs::path& source,
+                        const std::function<void(std::string_view piece)>& write);
 
 }  // namespace clew::exporter

@@ -1,14 +1,11 @@
-#include <fcntl.h>
 #include <minizip/zip.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <ctime>
 #include <utility>
 
 #include "base/error.h"
-#include "base/hash.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "export/package.h"
@@ -50,24 +47,12 @@ class Zip : public Package {
   }
 
   std::string add_file(const std::string& name, const fs::path& source) override {
-    const Fd in(open(source.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!in) throw system_error(errno, "read", source.string());
     std::error_code unknown;
     const auto size = fs::file_size(source, unknown);
     begin(name, unknown ? UINT64_MAX : size);
-    Sha256 digest;
-    std::array<char, 64 << 10> buffer;
-    for (;;) {
-      const ssize_t count = read(in.get(), buffer.data(), buffer.size());
-      if (count == 0) break;
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) throw system_error(errno, "read", source.string());
-      const std::string_view piece(buffer.data(), static_cast<std::size_t>(count));
-      digest.add(piece);
-      write(piece);
-    }
+    std::string digest = copy_pieces(source, [&](std::string_view piece) { write(piece); });
     end();
-    return to_hex(digest.finish());
+    return digest;
   }
 
   void commit() override {

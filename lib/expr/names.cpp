@@ -152,7 +152,7 @@ Error unknown(const Expression& expression, const Reference& name, const Known& 
         "a text stands in single quotes: 'adam'; 'clew show RUN' lists the "
         "parameters and metrics of a run");
   }
-  return expression.fault(name, concat("no run has a '", name.title(), '\''), std::move(hints));
+  return expression.fault(name, concat("no run has '", name.title(), '\''), std::move(hints));
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ TEST_CASE("names: what could be meant is known before anything is looked at") {
 TEST_CASE("names: unknown and ambiguous ones are shown where they stand") {
   const Error unknown = error_of("val_ac > 0.9");
   CHECK(unknown.kind() == ErrorKind::usage);
-  CHECK(unknown.message() == "no run has a 'val_ac' at column 1\n  val_ac > 0.9\n  ^^^^^^");
+  CHECK(unknown.message() == "no run has 'val_ac' at column 1\n  val_ac > 0.9\n  ^^^^^^");
   CHECK(unknown.hints().front() == "did you mean 'val_acc'?");
   CHECK(error_of("val_acc.maxx").hints().front().find("'val_acc.max'") != std::string::npos);
   CHECK(error_of("loss-0.1").hints().front() ==

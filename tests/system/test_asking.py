@@ -34,7 +34,7 @@ class Asking(Case):
         self.assertEqual([(group["lr"], group["runs"]) for group in groups], [(1, 2), (2, 2)])
         fault = self.clew("log", "--where", "lr = 1 and los < 1", check=False)
         self.assertEqual(fault.returncode, 2)
-        self.assertIn("no run has a 'los' at column 12\n  lr = 1 and los < 1\n             ^^^\n", fault.err)
+        self.assertIn("no run has 'los' at column 12\n  lr = 1 and los < 1\n             ^^^\n", fault.err)
         self.assertIn("did you mean 'loss'?", fault.err)
 
     def test_a_live_run_takes_part(self):

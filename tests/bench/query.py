@@ -45,6 +45,8 @@ def made(name, make):
     if not (place / "made").exists():
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
+        # Of its own: the sources around it are a repository, too.
+        run("git", "init", "-q", ".", cwd=place)
         run(CLEW, "init", cwd=place)
         make(place)
         (place / "made").touch()

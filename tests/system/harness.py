@@ -13,7 +13,7 @@ import unittest
 CLEW = os.environ.get("CLEW_PROGRAM", "clew")
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PYTHON = "/usr/bin/python3"
-PATIENCE = 60  # seconds; a sanitizer on a busy machine is slow
+PATIENCE = 180  # seconds; a sanitizer on a busy machine is slow
 
 
 def sealed_environment(home):

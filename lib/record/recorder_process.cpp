@@ -254,7 +254,11 @@ void RecorderProcess::turn(int timeout_ms) {
 void RecorderProcess::hear_front() {
   if (took_over_) return;
   front_.flush();
-  while (const auto message = front_.receive()) {
+  // A command that prints without pause must not keep the rest of its record waiting.
+  constexpr int kMostAtOnce = 64;
+  for (int i = 0; i < kMostAtOnce; ++i) {
+    const auto message = front_.receive();
+    if (!message) break;
     const auto& [kind, payload] = *message;
     if (kind == Message::output && !payload.empty()) {
       take_output(static_cast<model::Stream>(payload.front()), std::string_view(payload).substr(1));

@@ -50,8 +50,9 @@ std::string written(const prov::Document& document, Format format, bool full) {
 }  // namespace
 
 std::string prov_text(const prov::Document& document, Format format, bool full) {
-  // Both only read the document, and take about as long.
-  auto sound = std::async(std::launch::async, [&document] { require_sound(document); });
+  // Both only read the document, and take about as long. Where no thread is to be had, the check
+  // is made at get().
+  auto sound = std::async([&document] { require_sound(document); });
   std::string text = written(document, format, full);
   sound.get();
   return text;

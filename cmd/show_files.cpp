@@ -229,9 +229,11 @@ void print_capture(Output& out, const model::RunParts& parts) {
   const model::Capture& capture = parts.capture;
   const bool captured = capture.mechanism != "none" && capture.level != "off";
   if (!captured && parts.files.empty() && parts.processes.empty()) return;
+  const bool declared = capture.mechanism == "scan" && capture.level == "off";
   files_heading(out, "files and processes");
   capture_line(out, "captured",
-               concat(ui::printable(capture.mechanism), ", ", ui::printable(capture.level),
+               concat(ui::printable(capture.mechanism), ", ",
+                      declared ? "what was declared" : ui::printable(capture.level),
                       capture.complete ? "" : ", not complete"));
   if (!parts.processes.empty()) {
     const auto failed = std::count_if(

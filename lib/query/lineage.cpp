@@ -120,8 +120,9 @@ std::size_t Tracer::content_node(const model::FileState& state, const Input& con
   const std::size_t node =
       file_node({state.path, content.sha256, content.digest, content.size, state.role, {}}, of);
   std::vector<RunId>& known = file_at(node).makers;
-  for (const auto& maker : makers) {
-    if (std::find(known.begin(), known.end(), maker.run) == known.end()) known.push_back(maker.run);
+  if (known.empty()) {
+    for (const auto& maker : makers)
+      known.push_back(maker.run);
   }
   return node;
 }

@@ -44,11 +44,10 @@ Listing newest(const query::Catalog& catalog, std::size_t most) {
 Listing chosen(const Session& session, const query::Catalog& catalog, const LogOptions& options,
                std::size_t most) {
   query::FrameRequest request = conditions(session, options);
-  std::vector<query::Frame::Order> orders;
   std::vector<std::string> order_titles;
   if (options.sort) {
     for (expr::Item& item : expr::parse_list(*options.sort, expr::ListOf::orders)) {
-      orders.push_back({request.values.size(), item.descending});
+      request.orders.push_back({request.values.size(), item.descending});
       order_titles.push_back(std::move(item.title));
       request.values.push_back({std::move(item.expression), request.exact});
     }
@@ -61,11 +60,10 @@ Listing chosen(const Session& session, const query::Catalog& catalog, const LogO
       request.values.push_back({std::move(item.expression), shown_exactly(session, options)});
     }
   }
+  request.most = most;
   auto frame = std::make_shared<query::Frame>(query::Frame::load(catalog, request));
-  frame->sort(orders);
   Listing listing;
-  listing.more = frame->size() > most;
-  frame->truncate(most);
+  listing.more = frame->size() < frame->matched();
   if (options.columns) {
     listing.rows = rows_of(std::move(frame), first, titles);
   } else {

@@ -118,11 +118,14 @@ LogRows candidates(const std::vector<Run>& runs, std::vector<LogColumn> columns,
   for (const LogColumn& column : columns)
     targets.push_back(*column.target);
   query::TargetValues values(std::move(targets), now, *pool);
+  query::CellBlock block(columns.size());
   for (const Run& run : runs) {
-    const std::string row = model::encode_run(run);
-    model::RunView view(row);
-    listing.rows.emplace_back(columns.size());
-    values.read(view, listing.rows.back());
+    const std::string bytes = model::encode_run(run);
+    model::RunView view(bytes);
+    values.add(view, block);
+    auto& row = listing.rows.emplace_back();
+    for (std::size_t column = 0; column < columns.size(); ++column)
+      row.push_back(values.value(block, column, block.ids.size() - 1));
   }
   listing.columns = std::move(columns);
   listing.keeper = std::move(pool);

@@ -79,7 +79,7 @@ Ranking make_ranking(const LogOptions& options, query::FrameRequest request,
   request.values = std::move(values);
   ranking.frame = std::make_shared<query::Frame>(query::Frame::load(catalog, request));
   if (options.pareto) {
-    std::vector<query::Frame::Order> orders;
+    std::vector<query::FrameOrder> orders;
     for (std::size_t i = 0; i < ranking.goals.size(); ++i)
       orders.push_back({i, !ranking.goals[i].less});
     for (const std::size_t row : query::pareto_front(*ranking.frame, orders))

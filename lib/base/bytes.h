@@ -59,13 +59,11 @@ class ByteReader {
 
   std::uint8_t byte() { return static_cast<std::uint8_t>(raw(1)[0]); }
   std::uint64_t varint() {
-    std::uint64_t value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      const std::uint8_t next = byte();
-      value |= static_cast<std::uint64_t>(next & 0x7f) << shift;
-      if (next < 0x80) return value;
+    // Most numbers take one byte, and listings read millions of them.
+    if (!rest_.empty() && static_cast<std::uint8_t>(rest_.front()) < 0x80) [[likely]] {
+      return static_cast<std::uint8_t>(raw(1).front());
     }
-    throw Error(ErrorKind::damaged, "malformed number in stored data");
+    return long_varint();
   }
   std::int64_t zigzag() {
     const std::uint64_t value = varint();
@@ -75,7 +73,9 @@ class ByteReader {
   std::uint64_t fixed64() { return fixed<std::uint64_t>(); }
   double real() { return std::bit_cast<double>(fixed64()); }
   std::string_view raw(std::size_t count) {
-    if (count > rest_.size()) throw Error(ErrorKind::damaged, "stored data ends too early");
+    if (count > rest_.size()) [[unlikely]] {
+      throw_too_short();
+    }
     const std::string_view bytes = rest_.substr(0, count);
     rest_.remove_prefix(count);
     return bytes;
@@ -85,11 +85,24 @@ class ByteReader {
   /// that a damaged count never leads to a huge allocation.
   std::size_t count(std::size_t least = 1) {
     const std::uint64_t n = varint();
-    if (n > rest_.size() / least) throw Error(ErrorKind::damaged, "stored data ends too early");
+    if (n > rest_.size() / least) throw_too_short();
     return n;
   }
 
  private:
+  // Out of the way, so that the rest is small enough to be inlined.
+  [[noreturn, gnu::cold]] static void throw_too_short() {
+    throw Error(ErrorKind::damaged, "stored data ends too early");
+  }
+  [[gnu::noinline]] std::uint64_t long_varint() {
+    std::uint64_t value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      const std::uint8_t next = byte();
+      value |= static_cast<std::uint64_t>(next & 0x7f) << shift;
+      if (next < 0x80) return value;
+    }
+    throw Error(ErrorKind::damaged, "malformed number in stored data");
+  }
   template <typename T>
   T fixed() {
     T value;

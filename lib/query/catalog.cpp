@@ -216,10 +216,16 @@ std::vector<model::Run> Catalog::runs(const std::vector<RunId>& ids) const {
 }
 
 void Catalog::each_row(const std::function<bool(model::RunView&)>& visit) const {
-  state_->overlay.each_row([&](std::string_view row) {
+  each_row(visit, [](const store::RowGroup&) { return false; });
+}
+
+void Catalog::each_row(const std::function<bool(model::RunView&)>& visit,
+                       const std::function<bool(const store::RowGroup&)>& take) const {
+  const auto visit_row = [&](std::string_view row) {
     model::RunView run(row);
     return visit(run);
-  });
+  };
+  state_->overlay.each_row(visit_row, take);
 }
 
 std::vector<std::string> Catalog::row_page(PagePosition& position, std::size_t count) const {

@@ -48,6 +48,9 @@ class Catalog {
   [[nodiscard]] std::vector<model::Run> runs(const std::vector<RunId>& ids) const;
   /// Calls `visit` with the header row of each run, newest first, until it returns false.
   void each_row(const std::function<bool(model::RunView&)>& visit) const;
+  /// The same, with row groups offered to `take` (store::Reader::header_rows).
+  void each_row(const std::function<bool(model::RunView&)>& visit,
+                const std::function<bool(const store::RowGroup&)>& take) const;
   /// Header rows page by page, in no particular order: at most `count` of them, none at the end.
   /// `position` is a new one at first, and belongs to one walk.
   [[nodiscard]] std::vector<std::string> row_page(PagePosition& position, std::size_t count) const;

@@ -22,12 +22,13 @@ class FrameLoader {
 
   Frame load() {
     scan();
-    frame_.runs_ = ids_.size();
+    for (const CellBlock& block : blocks_)
+      frame_.runs_ += block.ids.size();
     frame_.columns_ = request_.values.size();
     frame_.targets_.resize(frame_.columns_);
     for (const FrameValue& value : request_.values)
       frame_.expressions_.push_back(value.expression);
-    if (!ids_.empty()) evaluate();
+    if (frame_.runs_ > 0) evaluate();
     return std::move(frame_);
   }
 
@@ -52,22 +53,34 @@ class FrameLoader {
 
   void scan() {
     const std::size_t width = reader_.targets().size();
-    catalog_.each_row([&](model::RunView& run) {
-      ids_.push_back(run.id);
-      cells_.resize(cells_.size() + width);
-      reader_.read(run, std::span(cells_).last(width));
+    const auto visit = [&](model::RunView& run) {
+      if (blocks_.empty() || blocks_.back().ids.size() >= store::kGroupSize)
+        blocks_.emplace_back(width);
+      reader_.add(run, blocks_.back());
       return true;
-    });
-    if (!reader_.remote().empty()) read_remote(width);
+    };
+    const auto take = [&](const store::RowGroup& group) {
+      if (!reader_.in_groups()) return false;
+      try {
+        blocks_.push_back(reader_.read(group));
+      } catch (const Error& error) {
+        // The header rows have the same, and `clew verify` tells what is wrong with the columns.
+        if (error.kind() != ErrorKind::damaged) throw;
+        return false;
+      }
+      return true;
+    };
+    catalog_.each_row(visit, take);
+    for (CellBlock& block : blocks_)
+      read_remote(block);
   }
 
-  void read_remote(std::size_t width) {
+  void read_remote(CellBlock& block) {
     for (const std::size_t target : reader_.remote()) {
       const Target& wanted = reader_.targets()[target];
       if (wanted.kind == Target::Kind::metric && !reader_.seen(target)) continue;
-      for (std::size_t row = 0; row < ids_.size(); ++row) {
-        cells_[row * width + target] = remote_value(wanted, ids_[row]);
-      }
+      for (std::size_t run = 0; run < block.ids.size(); ++run)
+        block.place(target, run) = remote_value(wanted, block.ids[run]);
     }
   }
 
@@ -133,26 +146,32 @@ class FrameLoader {
   class Bound {
    public:
     Bound(FrameLoader& loader, const Expression& expression, expr::Exact exact)
-        : expression_(expression), places_(loader.bind(expression)), names_(places_.size()) {
+        : reader_(loader.reader_),
+          expression_(expression),
+          places_(loader.bind(expression)),
+          names_(places_.size()) {
       for (const std::size_t place : places_) {
-        const bool param = loader.reader_.targets()[place].kind == Target::Kind::param;
+        const bool param = reader_.targets()[place].kind == Target::Kind::param;
         as_meant_.push_back(param && exact == expr::Exact::no);
       }
     }
 
-    /// The value of one run, given those of the targets.
-    Value of(std::span<const Value> cells, expr::Scratch& scratch) {
-      for (std::size_t i = 0; i < places_.size(); ++i) {
-        const Value& cell = cells[places_[i]];
-        names_[i] = as_meant_[i] && cell.kind() == Value::Kind::real
-                        ? Value::real(expr::as_meant(cell.as_real()))
-                        : cell;
-      }
+    /// The value of one run.
+    Value of(const CellBlock& block, std::size_t run, expr::Scratch& scratch) {
+      for (std::size_t i = 0; i < places_.size(); ++i)
+        names_[i] = name(block, run, i);
       return expression_.is_name() ? names_.front() : expression_.evaluate(names_, scratch);
     }
     [[nodiscard]] const std::vector<std::size_t>& places() const { return places_; }
 
    private:
+    [[nodiscard]] Value name(const CellBlock& block, std::size_t run, std::size_t i) const {
+      const Value value = reader_.value(block, places_[i], run);
+      if (!as_meant_[i] || value.kind() != Value::Kind::real) return value;
+      return Value::real(expr::as_meant(value.as_real()));
+    }
+
+    TargetValues& reader_;
     const Expression& expression_;
     std::vector<std::size_t> places_;
     std::vector<bool> as_meant_;
@@ -171,27 +190,75 @@ class FrameLoader {
         frame_.targets_[column] = reader_.targets()[values.back().places().front()];
       }
     }
-    const std::size_t width = reader_.targets().size();
-    expr::Scratch passing;  // of a condition nothing is kept but its truth
-    for (std::size_t row = 0; row < ids_.size(); ++row) {
-      const auto cells = std::span<const Value>(cells_).subspan(row * width, width);
-      passing.clear();
-      const bool holds = std::all_of(where.begin(), where.end(), [&](Bound& condition) {
-        return condition.of(cells, passing).truth().value_or(false);
-      });
-      if (!holds) continue;
-      frame_.rows_.push_back({ids_[row], frame_.rows_.size()});
+    choose(where, values);
+    sort();
+    for (const Chosen& chosen : chosen_) {
+      const CellBlock& block = blocks_[chosen.block];
+      frame_.rows_.push_back({block.ids[chosen.run], frame_.rows_.size()});
       for (Bound& value : values)
-        frame_.values_.push_back(value.of(cells, *frame_.scratch_));
+        frame_.values_.push_back(value.of(block, chosen.run, *frame_.scratch_));
     }
+  }
+
+  /// A run that meets the conditions.
+  struct Chosen {
+    std::uint32_t block = 0;
+    std::uint32_t run = 0;    // in the block
+    std::uint32_t place = 0;  // among the chosen ones, of its keys
+  };
+
+  /// Finds the runs that meet the conditions, with the values that they are sorted by.
+  void choose(std::vector<Bound>& where, std::vector<Bound>& values) {
+    expr::Scratch passing;  // of a condition nothing is kept but its truth
+    for (std::uint32_t block = 0; block < blocks_.size(); ++block) {
+      const CellBlock& cells = blocks_[block];
+      for (std::uint32_t run = 0; run < cells.ids.size(); ++run) {
+        passing.clear();
+        const bool holds = std::all_of(where.begin(), where.end(), [&](Bound& condition) {
+          return condition.of(cells, run, passing).truth().value_or(false);
+        });
+        if (!holds) continue;
+        chosen_.push_back({block, run, static_cast<std::uint32_t>(chosen_.size())});
+        for (const FrameOrder& order : request_.orders)
+          keys_.push_back(values[order.column].of(cells, run, *frame_.scratch_));
+      }
+    }
+    frame_.matched_ = chosen_.size();
+  }
+
+  /// Puts the chosen runs into order, as far as they are wanted.
+  void sort() {
+    const std::size_t most = std::min(request_.most, chosen_.size());
+    const auto end = chosen_.begin() + static_cast<std::ptrdiff_t>(most);
+    const auto comes_before = [this](const Chosen& a, const Chosen& b) {
+      const int sign = order_of(a, b);
+      return sign != 0 ? sign < 0 : a.place < b.place;  // equals stay as they were
+    };
+    if (most < chosen_.size()) {
+      std::partial_sort(chosen_.begin(), end, chosen_.end(), comes_before);
+    } else {
+      std::sort(chosen_.begin(), end, comes_before);
+    }
+    chosen_.erase(end, chosen_.end());
+  }
+
+  [[nodiscard]] int order_of(const Chosen& a, const Chosen& b) const {
+    const std::size_t width = request_.orders.size();
+    for (std::size_t i = 0; i < width; ++i) {
+      const int sign = expr::sort_order(keys_[a.place * width + i], keys_[b.place * width + i],
+                                        request_.orders[i].descending);
+      if (sign != 0) return sign;
+    }
+    return 0;
   }
 
   const Catalog& catalog_;
   const FrameRequest& request_;
   Frame frame_;
   TargetValues reader_;
-  std::vector<RunId> ids_;
-  std::vector<Value> cells_;  // row by row, a place for each target
+  std::vector<CellBlock> blocks_;
+  std::vector<Chosen> chosen_;
+  std::vector<Value> keys_;  // of the chosen runs, a place for each order
 };
 
 Frame Frame::load(const Catalog& catalog, const FrameRequest& request) {
@@ -200,22 +267,6 @@ Frame Frame::load(const Catalog& catalog, const FrameRequest& request) {
 
 const Target* Frame::target(std::size_t column) const {
   return targets_[column] ? &*targets_[column] : nullptr;
-}
-
-void Frame::sort(const std::vector<Order>& orders) {
-  std::stable_sort(rows_.begin(), rows_.end(), [&](const Row& a, const Row& b) {
-    for (const Order& order : orders) {
-      const int sign =
-          expr::sort_order(values_[a.place * columns_ + order.column],
-                           values_[b.place * columns_ + order.column], order.descending);
-      if (sign != 0) return sign < 0;
-    }
-    return false;
-  });
-}
-
-void Frame::truncate(std::size_t count) {
-  if (rows_.size() > count) rows_.resize(count);
 }
 
 void Frame::keep_if(const std::function<bool(std::size_t row)>& keep) {

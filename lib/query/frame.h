@@ -18,18 +18,27 @@ struct FrameValue {
   expr::Exact exact = expr::Exact::no;  ///< are its parameters taken exactly, or as meant?
 };
 
+/// An order of rows by a column.
+struct FrameOrder {
+  std::size_t column = 0;
+  bool descending = false;
+};
+
 /// What to take of which runs.
 struct FrameRequest {
   std::vector<expr::Expression> where;  ///< a run takes part when all are true of it
   std::vector<FrameValue> values;
   expr::Exact exact = expr::Exact::no;  ///< the same for conditions
-  Time now = 0;                         ///< stands for the end of runs that go on
+  /// The first one counts most; equals stay newest first. What is missing is last either way.
+  std::vector<FrameOrder> orders;
+  std::size_t most = SIZE_MAX;  ///< rows at most: the first ones
+  Time now = 0;                 ///< stands for the end of runs that go on
 };
 
 /// Runs with the values of some expressions: what listings, groups and rankings are made of. Rows
-/// are runs, newest first; columns are the expressions asked for. Read from the header rows in one
-/// pass, live runs included; a value at a step or of the environment costs a look into each run.
-/// Movable; keeps all texts itself.
+/// are runs, newest first unless another order is asked for; columns are the expressions asked for.
+/// Read from the header rows in one pass, live runs included; a value at a step or of the
+/// environment costs a look into each run. Movable; keeps all texts itself.
 class Frame {
  public:
   /// Throws Error(usage) for a name that no run has or that is ambiguous, showing where; a store
@@ -47,16 +56,9 @@ class Frame {
   [[nodiscard]] const expr::Target* target(std::size_t column) const;
   /// How many runs there are at all.
   [[nodiscard]] std::size_t runs() const { return runs_; }
+  /// How many of them met the conditions, shown or not.
+  [[nodiscard]] std::size_t matched() const { return matched_; }
 
-  struct Order {
-    std::size_t column = 0;
-    bool descending = false;
-  };
-  /// Puts the rows into order by these columns, the first one counting most; equals stay as they
-  /// were. What is missing is last either way.
-  void sort(const std::vector<Order>& orders);
-  /// Keeps the first `count` rows only.
-  void truncate(std::size_t count);
   /// Keeps the rows for which `keep` holds.
   void keep_if(const std::function<bool(std::size_t row)>& keep);
 
@@ -71,6 +73,7 @@ class Frame {
   std::vector<expr::Value> values_;  // row by row
   std::size_t columns_ = 0;
   std::size_t runs_ = 0;
+  std::size_t matched_ = 0;
   std::vector<std::optional<expr::Target>> targets_;
   std::unique_ptr<TextPool> pool_ = std::make_unique<TextPool>();
   std::unique_ptr<expr::Scratch> scratch_ = std::make_unique<expr::Scratch>();

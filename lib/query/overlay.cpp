@@ -5,6 +5,7 @@
 
 #include "model/encoding.h"
 #include "model/run_view.h"
+#include "store/row_group.h"
 
 namespace clew::query {
 namespace {
@@ -126,6 +127,11 @@ void Overlay::each(const std::function<bool(model::Run&&)>& visit) {
 }
 
 void Overlay::each_row(const std::function<bool(std::string_view)>& visit) {
+  each_row(visit, [](const store::RowGroup&) { return false; });
+}
+
+void Overlay::each_row(const std::function<bool(std::string_view)>& visit,
+                       const std::function<bool(const store::RowGroup&)>& take) {
   std::vector<model::Run> live = list_live();
   const store::Reader sealed = reader_after(live);
   std::sort(live.begin(), live.end(), comes_before<model::Run>);
@@ -133,7 +139,7 @@ void Overlay::each_row(const std::function<bool(std::string_view)>& visit) {
 
   auto next = live.begin();
   bool more = true;
-  sealed.header_rows([&](std::string_view row) {
+  const auto visit_row = [&](std::string_view row) {
     if (next != live.end()) {
       const model::RunView run(row);
       while (more && next != live.end() && comes_before(*next, run))
@@ -141,6 +147,12 @@ void Overlay::each_row(const std::function<bool(std::string_view)>& visit) {
     }
     more = more && visit(row);
     return more;
+  };
+  sealed.header_rows(visit_row, [&](const store::RowGroup& group) {
+    // A live run that has its place among the rows of the group needs them one by one; so does one
+    // that has it before them.
+    const bool apart = next == live.end() || group.is_before(next->started, next->id);
+    return apart && take(group);
   });
   while (more && next != live.end())
     more = visit(model::encode_run(*next++));

@@ -27,6 +27,9 @@ class Overlay {
   void each(const std::function<bool(model::Run&&)>& visit);
   /// The same with header rows, which model::RunView reads.
   void each_row(const std::function<bool(std::string_view row)>& visit);
+  /// The same, with row groups offered to `take` (store::Reader::header_rows).
+  void each_row(const std::function<bool(std::string_view row)>& visit,
+                const std::function<bool(const store::RowGroup& group)>& take);
   /// Header rows one page after another, in no particular order: at most `count` of them, none at
   /// the end. `position` belongs to one walk.
   [[nodiscard]] std::vector<std::string> page(PagePosition& position, std::size_t count);

@@ -131,7 +131,7 @@ std::vector<Ranked> best(const Frame& frame, std::size_t column, bool smaller, s
   return ranked;
 }
 
-std::vector<std::size_t> pareto_front(const Frame& frame, const std::vector<Frame::Order>& goals) {
+std::vector<std::size_t> pareto_front(const Frame& frame, const std::vector<FrameOrder>& goals) {
   struct Candidate {
     std::size_t row;
     std::vector<double> scores;  // greater is better
@@ -139,7 +139,7 @@ std::vector<std::size_t> pareto_front(const Frame& frame, const std::vector<Fram
   std::vector<Candidate> candidates;
   for (std::size_t row = 0; row < frame.size(); ++row) {
     Candidate candidate{row, {}};
-    for (const Frame::Order& goal : goals) {
+    for (const FrameOrder& goal : goals) {
       const auto number = number_at(frame, row, goal.column);
       if (!number) break;
       candidate.scores.push_back(goal.descending ? *number : -*number);

@@ -46,6 +46,6 @@ struct Ranked {
 /// one (V. Pareto 1906). `descending` means that greater is better. Ordered by the first column,
 /// the best first. Rows that lack a number in one of them take no part.
 [[nodiscard]] std::vector<std::size_t> pareto_front(const Frame& frame,
-                                                    const std::vector<Frame::Order>& goals);
+                                                    const std::vector<FrameOrder>& goals);
 
 }  // namespace clew::query

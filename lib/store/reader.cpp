@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "model/encoding.h"
 #include "store/chunk.h"
+#include "store/header_scan.h"
 #include "store/output_file.h"
+#include "store/row_group.h"
 #include "store/rows.h"
 #include "store/section_writer.h"
 #include "store/store.h"
@@ -14,23 +16,6 @@ namespace clew::store {
 namespace {
 
 using rows::Section;
-
-/// The header with the summaries that stand apart from it.
-model::Run complete(const KeyValue& database, rows::Header header) {
-  if (header.further == 0) return std::move(header.run);
-  const RunId id = header.run.id;
-  const auto contents = rows::read_contents(database, id);
-  const std::string key = rows::section_prefix(id, Section::contents);
-  if (!contents) throw rows::damaged(key, "it is missing");
-  auto& metrics = header.run.metrics;
-  const std::size_t expected = metrics.size() + header.further;
-  read_section(database, id, Section::metrics, contents->metric_rows, [&](std::string_view item) {
-    ByteReader in(item);
-    metrics.push_back(model::decode_metric(in));
-  });
-  if (metrics.size() != expected) throw rows::damaged(key, "metric summaries are missing");
-  return std::move(header.run);
-}
 
 /// A section whose items are values of one kind. Nothing when the run is not here.
 template <typename T, typename Decode>
@@ -72,6 +57,16 @@ std::optional<std::pair<RunId, RunId>> range_of(std::string_view hex) {
   return std::pair(*first, *last);
 }
 
+/// No groups where they are damaged: the rows have everything.
+std::vector<RowGroup> usable_groups(const KeyValue& database) {
+  try {
+    return row_groups(database);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::damaged) throw;
+    return {};
+  }
+}
+
 }  // namespace
 
 Reader::Reader(const KeyValue& database, Layout layout)
@@ -85,23 +80,28 @@ void Reader::runs(const std::function<bool(model::Run&&)>& visit) const {
 }
 
 void Reader::header_rows(const std::function<bool(std::string_view)>& visit) const {
-  database_.scan(
-      rows::kHeaderPrefix, rows::kHeaderPrefix, [&](std::string_view key, std::string_view value) {
-        const rows::HeaderRow row = rows::open_header(key, value);
-        if (row.further == 0) return visit(row.run);
-        return visit(model::encode_run(complete(database_, rows::decode_header(key, value))));
-      });
+  scan_headers(database_, rows::kHeaderPrefix, "",
+               [&](std::string_view, std::string_view row) { return visit(row); });
+}
+
+void Reader::header_rows(const std::function<bool(std::string_view)>& visit,
+                         const std::function<bool(const RowGroup&)>& take) const {
+  const auto visit_row = [&](std::string_view, std::string_view row) { return visit(row); };
+  std::string from(rows::kHeaderPrefix);
+  for (const RowGroup& group : usable_groups(database_)) {
+    if (!scan_headers(database_, from, group.first(), visit_row)) return;
+    from = key_behind(group.last());
+    if (!take(group) && !scan_headers(database_, group.first(), from, visit_row)) return;
+  }
+  scan_headers(database_, from, "", visit_row);
 }
 
 std::vector<std::string> Reader::header_page(std::string& position, std::size_t count) const {
   std::vector<std::string> page;
   const std::string from = position.empty() ? std::string(rows::kHeaderPrefix) : position;
-  database_.scan(rows::kHeaderPrefix, from, [&](std::string_view key, std::string_view value) {
-    const rows::HeaderRow row = rows::open_header(key, value);
-    page.push_back(row.further == 0
-                       ? std::string(row.run)
-                       : model::encode_run(complete(database_, rows::decode_header(key, value))));
-    position.assign(key).push_back('\0');  // the least key behind it
+  scan_headers(database_, from, "", [&](std::string_view key, std::string_view row) {
+    page.emplace_back(row);
+    position = key_behind(key);
     return page.size() < count;
   });
   return page;

@@ -2,6 +2,7 @@
 #include "store/file_index.h"
 #include "store/output_file.h"
 #include "store/remains.h"
+#include "store/row_group.h"
 #include "store/rows.h"
 #include "store/store.h"
 
@@ -36,6 +37,7 @@ void remove_run(KeyValue& database, const Layout& layout, RunId id) {
   const rows::LogEntry entry = rows::next_log_entry(database, id);
   const std::string removal = rows::encode_log_entry(entry);
   Batch batch;
+  drop_row_group(database, batch, *header_key);
   batch.erase(*header_key);
   batch.erase(rows::pointer_key(id));
   batch.erase(rows::section_prefix(id, rows::Section::contents));

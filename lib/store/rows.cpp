@@ -117,6 +117,18 @@ std::string series_key(RunId id, std::string_view name) {
   return section_prefix(id, Section::series).append(name);
 }
 
+std::string group_key(std::string_view last) {
+  return concat(kGroupPrefix, last.substr(kHeaderPrefix.size()));
+}
+
+std::string columns_prefix(std::string_view last) {
+  return concat(kColumnPrefix, last.substr(kHeaderPrefix.size()));
+}
+
+std::string column_key(std::string_view last, char kind, std::string_view name) {
+  return concat(columns_prefix(last), kind, name);
+}
+
 std::string points_prefix(RunId id, std::uint32_t series) {
   return part_key(id, Section::points, series);
 }

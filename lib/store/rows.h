@@ -29,6 +29,10 @@
 //   'd' digest(32) made(1) run(8) file(4)  a file of that digest in a run, which made it (1) or
 //                                          found it (0)
 //   'n' path 0 run(8)                 a file of that name in a run
+//   'c' last(16)                      a row group: the columns of a stretch of header rows, up to
+//   the
+//                                     one whose key ends with last
+//   'C' last(16) kind(1) name         a column of it (row_group.h)
 //
 // newest-first(8) is the complement of the start in microseconds with its sign bit flipped. The
 // header stands under this key itself, not under the run's id with an index beside it: listing runs
@@ -70,6 +74,8 @@ inline constexpr std::string_view kHeaderPrefix = "h";
 inline constexpr std::string_view kPointerPrefix = "i";
 inline constexpr std::string_view kDigestPrefix = "d";
 inline constexpr std::string_view kNamePrefix = "n";
+inline constexpr std::string_view kGroupPrefix = "c";
+inline constexpr std::string_view kColumnPrefix = "C";
 
 [[nodiscard]] std::string header_key(Time started, RunId id);
 [[nodiscard]] std::string pointer_key(RunId id);
@@ -97,6 +103,11 @@ inline constexpr std::string_view kNamePrefix = "n";
 [[nodiscard]] std::pair<std::string_view, RunId> parse_name_key(std::string_view key);
 /// The run in a key of digest_key(). Throws Error(damaged) for another key.
 [[nodiscard]] RunId run_of_digest_key(std::string_view key);
+
+/// Keys of the row group whose last header row has the key `last`, and of its columns.
+[[nodiscard]] std::string group_key(std::string_view last);
+[[nodiscard]] std::string columns_prefix(std::string_view last);
+[[nodiscard]] std::string column_key(std::string_view last, char kind, std::string_view name);
 
 /// The value of the row `key` around `payload`.
 [[nodiscard]] std::string frame(std::string_view key, std::string_view payload);

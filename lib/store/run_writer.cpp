@@ -6,6 +6,7 @@
 #include "store/file_index.h"
 #include "store/output_file.h"
 #include "store/remains.h"
+#include "store/row_group.h"
 #include "store/rows.h"
 #include "store/section_writer.h"
 #include "store/series_writer.h"
@@ -99,6 +100,7 @@ struct RunWriter::State {
     Batch last;
     std::string key = rows::header_key(header.run.started, id);
     std::string value = rows::encode_header(key, header);
+    drop_row_group(database, last, key);
     last.put(std::move(key), std::move(value));
     std::string started;
     ByteWriter(started).zigzag(header.run.started);
@@ -107,6 +109,16 @@ struct RunWriter::State {
     put_framed(last, rows::log_key(entry.sequence), log);
     put_framed(last, std::string(rows::kTipKey), log);
     database.apply(last, Sync::yes);
+    if (entry.sequence % kSealsBetweenGroups == 0) group_rows();
+  }
+
+  /// The run is sealed by now. What is derived from it can be made the next time as well.
+  void group_rows() {
+    try {
+      make_row_groups(database);
+    } catch (const Error&) {
+      return;
+    }
   }
 };
 

@@ -35,6 +35,8 @@ namespace rows {
 struct SeriesEntry;
 }
 
+class RowGroup;
+
 /// A file of some run, as the indexes of files tell it.
 struct FileMention {
   RunId run;
@@ -59,6 +61,10 @@ class Reader {
   void runs(const std::function<bool(model::Run&&)>& visit) const;
   /// The same with header rows (model::RunView reads them), for those who need a few values only.
   void header_rows(const std::function<bool(std::string_view row)>& visit) const;
+  /// The same, but a stretch of runs that is a row group is offered to `take` first; where that
+  /// returns false, its header rows are visited.
+  void header_rows(const std::function<bool(std::string_view row)>& visit,
+                   const std::function<bool(const RowGroup& group)>& take) const;
   /// At most `count` of these rows, from the one after `position` on, which is empty at first and
   /// is moved on. None at the end.
   [[nodiscard]] std::vector<std::string> header_page(std::string& position,

@@ -7,6 +7,7 @@
 #include "base/file_hash.h"
 #include "base/text.h"
 #include "store/objects.h"
+#include "store/row_group.h"
 #include "store/rows.h"
 #include "store/verify_run.h"
 
@@ -30,6 +31,9 @@ const char* name_of_row(char kind) {
     case 'd':
     case 'n':
       return "index of files";
+    case 'c':
+    case 'C':
+      return "row group";
     default:
       return nullptr;
   }
@@ -45,6 +49,9 @@ class StoreCheck {
       check_runs(*request_.runs);
     } else {
       guarded("rows", [&] { check_rows(); });
+      guarded("row group", [&] {
+        check_row_groups(database_, [&](std::string what) { tell("row group", std::move(what)); });
+      });
       guarded("seal log", [&] { check_log(); });
       check_runs({sealed_.begin(), sealed_.end()});
     }

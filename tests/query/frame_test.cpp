@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "query/ranking.h"
 #include "query/samples.h"
+#include "store/row_group.h"
 
 using namespace clew;
 using query::Frame;
@@ -82,8 +83,9 @@ std::string names(Shelf& shelf, std::string_view where, expr::Exact exact = expr
 }
 
 std::string sorted(Shelf& shelf, std::string_view by, bool descending) {
-  Frame frame = Frame::load(shelf.catalog(), request("", {"run.name", by}));
-  frame.sort({{1, descending}});
+  FrameRequest asked = request("", {"run.name", by});
+  asked.orders = {{1, descending}};
+  const Frame frame = Frame::load(shelf.catalog(), asked);
   std::string found;
   for (std::size_t row = 0; row < frame.size(); ++row)
     found += frame.value(row, 0).as_text();
@@ -132,6 +134,104 @@ TEST_CASE("frames: orders put last what is missing") {
   CHECK(sorted(shelf, "opt", false) == "cbead");
 }
 
+TEST_CASE("frames: the first rows of an order, whatever stands behind them") {
+  Shelf shelf = five();
+  FrameRequest asked = request("", {"run.name", "opt"});
+  asked.orders = {{1, true}};
+  const Frame all = Frame::load(shelf.catalog(), asked);
+  REQUIRE(all.size() == 5);
+  for (std::size_t most = 0; most <= 6; ++most) {
+    asked.most = most;
+    const Frame some = Frame::load(shelf.catalog(), asked);
+    CHECK(some.matched() == 5);
+    REQUIRE(some.size() == std::min<std::size_t>(most, 5));
+    for (std::size_t row = 0; row < some.size(); ++row)
+      CHECK(some.id(row) == all.id(row));
+  }
+}
+
+namespace {
+
+/// A run of a kind for each thing that a parameter can be.
+model::Run motley(std::uint64_t number) {
+  model::Run run;
+  run.id = {number * 0x9E3779B97F4A7C15U};
+  run.state = number % 4 == 0 ? model::State::failed : model::State::finished;
+  run.started = static_cast<Time>(number) * 1'000'000;
+  if (number % 5 != 0) run.ended = run.started + static_cast<Time>(number);
+  const std::vector<Json> kinds = {Json(), true, static_cast<std::int64_t>(number),
+                                   0.5,    "x",  Json::Array{1, "a"}};
+  if (number % 8 < kinds.size()) run.params.push_back(param("any", kinds[number % 8]));
+  run.params.push_back(param("lr", 1.0 / static_cast<double>(number)));
+  run.params.push_back(param("opt", number % 4 == 0 ? "sgd" : "adam"));
+  return run;
+}
+
+std::string all_values(const Frame& frame) {
+  std::string text;
+  for (std::size_t row = 0; row < frame.size(); ++row) {
+    text += frame.id(row).hex();
+    for (std::size_t column = 0; column < frame.columns(); ++column)
+      text += ' ' + dump_json(frame.value(row, column).to_json());
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("frames: row groups give what header rows give") {
+  Shelf shelf;
+  constexpr std::uint64_t kRuns = store::kGroupSize + 700;
+  for (std::uint64_t number = 1; number <= kRuns; ++number) {
+    std::vector<double> acc(number % 3);
+    for (std::size_t i = 0; i < acc.size(); ++i)
+      acc[i] = number % 50 == 0 ? std::nan("") : static_cast<double>((number + i) % 17);
+    model::Run run = motley(number);
+    std::vector<model::Parameter> params = std::move(run.params);
+    seal(shelf, std::move(run), std::move(params), acc);
+  }
+  std::vector<FrameRequest> requests = {
+      request("", {"run.id", "any", "lr", "opt", "acc", "acc.max", "acc.mean", "run.duration"}),
+      request("lr < 0.01 and opt = 'sgd' and acc.max > 3", {"run.id", "acc.first", "acc.count"}),
+      request("run.state = 'failed' and any is not null", {"run.started", "any", "acc@1"}),
+      request("run.id glob 'a*'", {"run.ended", "acc.min", "acc.argmax", "run.age"}),
+  };
+  requests[1].orders = {{1, true}, {2, false}};
+  requests[1].most = 40;
+  const auto answers = [&] {
+    std::vector<std::string> texts;
+    for (const FrameRequest& asked : requests)
+      texts.push_back(all_values(Frame::load(shelf.catalog(), asked)));
+    // One that is live among the oldest ones.
+    model::Run live = motley(77);
+    live.id = {1};
+    live.started += 1;
+    shelf.live->emplace(live.id, live_run(live));
+    texts.push_back(all_values(Frame::load(shelf.catalog(), requests[0])));
+    shelf.live->clear();
+    return texts;
+  };
+
+  store::Batch batch;
+  for (const store::RowGroup& group : store::row_groups(*shelf.database))
+    store::drop_row_group(*shelf.database, batch, group.last());
+  shelf.database->apply(batch, Sync::no);
+  const std::vector<std::string> by_rows = answers();
+  for (const std::string& answer : by_rows)
+    CHECK_FALSE(answer.empty());
+  store::make_row_groups(*shelf.database);
+  const auto groups = store::row_groups(*shelf.database);
+  REQUIRE(groups.size() == 1);
+  CHECK(answers() == by_rows);
+
+  // A column that is damaged is not believed.
+  store::Batch damage;
+  damage.put(concat('C', groups[0].last().substr(1), "plr"), "broken");
+  shelf.database->apply(damage, Sync::no);
+  CHECK(all_values(Frame::load(shelf.catalog(), requests[0])) == by_rows[0]);
+}
+
 TEST_CASE("frames: names that no run has are refused, in a store without runs all are good") {
   Shelf shelf = five();
   CHECK_THROWS_AS(names(shelf, "lrr = 1"), Error);
@@ -151,8 +251,9 @@ TEST_CASE("frames: what a column stands for") {
 
 TEST_CASE("ranking: groups with statistics") {
   Shelf shelf = five();
-  Frame frame = Frame::load(shelf.catalog(), request("", {"opt", "acc.max"}));
-  frame.sort({{0, false}});
+  FrameRequest asked = request("", {"opt", "acc.max"});
+  asked.orders = {{0, false}};
+  const Frame frame = Frame::load(shelf.catalog(), asked);
   const auto groups = query::group(frame, {0}, {1});
   REQUIRE(groups.size() == 3);
   CHECK(groups[0].keys[0].as_text() == "adam");

@@ -190,6 +190,7 @@ std::unique_ptr<KeyValue> open_database_for_writing(const fs::path& path) {
 std::unique_ptr<KeyValue> open_database_for_reading(const fs::path& path) {
   rocksdb::Options options = common_options();
   options.max_open_files = -1;  // all tables are open from now on, so that none can go missing
+  options.max_file_opening_threads = 1;  // they are few: starting threads takes longer
   // A writer may remove a file between the moment when its name is read and when it is opened;
   // RocksDB calls that corruption. Real damage is still there the next time.
   constexpr int kAttempts = 5;

@@ -29,11 +29,9 @@ Time days_since_epoch(std::chrono::sys_days days) {
 }
 
 void append_digits(std::string& out, std::int64_t value, int width) {
-  std::string digits(static_cast<std::size_t>(width), '0');
-  for (int i = width - 1; i >= 0; --i, value /= 10) {
-    digits[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
-  }
-  out += digits;
+  out.append(static_cast<std::size_t>(width), '0');
+  for (auto digit = out.rbegin(); digit != out.rbegin() + width; ++digit, value /= 10)
+    *digit = static_cast<char>('0' + value % 10);
 }
 
 /// Takes exactly `width` digits off the front of `text`.
@@ -96,6 +94,7 @@ std::string format_time(Time time) {
   const Time rest = time - day * kDay;
   const std::chrono::year_month_day ymd{std::chrono::sys_days{std::chrono::days{day}}};
   std::string out;
+  out.reserve(std::string_view("2026-01-31T12:34:56.123456Z").size());
   append_digits(out, static_cast<int>(ymd.year()), 4);
   out += '-';
   append_digits(out, static_cast<unsigned>(ymd.month()), 2);

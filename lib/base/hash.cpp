@@ -86,11 +86,11 @@ Digest sha256(std::string_view bytes) {
 }
 
 std::string to_hex(const Digest& digest) {
-  std::string out;
-  out.reserve(2 * digest.size());
+  std::string out(2 * digest.size(), '0');
+  auto next = out.begin();
   for (const std::uint8_t byte : digest) {
-    out += "0123456789abcdef"[byte >> 4];
-    out += "0123456789abcdef"[byte & 15];
+    *next++ = "0123456789abcdef"[byte >> 4];
+    *next++ = "0123456789abcdef"[byte & 15];
   }
   return out;
 }

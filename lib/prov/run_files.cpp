@@ -99,8 +99,8 @@ bool found_before(const File& file, const std::vector<const FileUse*>& readers,
 }  // namespace
 
 bool found_and_read(const File& file) {
+  if (std::none_of(file.uses.begin(), file.uses.end(), reads)) return false;
   const auto readers = uses_that(file, reads);
-  if (readers.empty()) return false;
   const auto writers = uses_that(file, writes);
   return writers.empty() || found_before(file, readers, writers);
 }

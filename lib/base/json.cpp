@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -168,9 +169,9 @@ std::string dump_json(const Json& value, JsonLayout layout) {
 
 void append_json_string(std::string& out, std::string_view text) {
   if (is_plain(text)) {
-    out += '"';
-    out += text;
-    out += '"';
+    // Of these quotation marks the first and the last stay.
+    out.append(text.size() + 2, '"');
+    std::copy(text.begin(), text.end(), out.end() - 1 - static_cast<std::ptrdiff_t>(text.size()));
     return;
   }
   if (!is_valid_utf8(text)) {

@@ -14,6 +14,9 @@
 namespace clew::prov {
 namespace {
 
+// What is appended all the time has a length that need not be counted each time.
+using std::string_view_literals::operator""sv;
+
 void append_value(std::string& out, const Value& value) {
   if (value.type == Value::Type::string) {
     append_json_string(out, value.text);
@@ -21,11 +24,11 @@ void append_value(std::string& out, const Value& value) {
     out += value.text;
   } else {
     const bool language = value.type == Value::Type::language;
-    out += "{\"$\": ";
+    out += "{\"$\": "sv;
     append_json_string(out, value.text);
-    out += language ? ", \"lang\": " : ", \"type\": ";
+    out += language ? ", \"lang\": "sv : ", \"type\": "sv;
     if (value.type == Value::Type::qualified_name)
-      out += "\"prov:QUALIFIED_NAME\"";
+      out += "\"prov:QUALIFIED_NAME\""sv;
     else
       append_json_string(out, language ? value.qualifier : datatype_of(value));
     out += '}';
@@ -72,13 +75,13 @@ void append_body(std::string& out, const Record& record, std::vector<Item>& item
     std::size_t end = i + 1;
     while (end < items.size() && items[end].name == items[i].name)
       ++end;
-    if (i > 0) out += ", ";
+    if (i > 0) out += ", "sv;
     append_json_string(out, items[i].name);
-    out += ": ";
+    out += ": "sv;
     const bool several = end - i > 1;
     if (several) out += '[';
     for (std::size_t k = i; k < end; ++k) {
-      if (k > i) out += ", ";
+      if (k > i) out += ", "sv;
       append_item(out, items[k]);
     }
     if (several) out += ']';
@@ -195,11 +198,11 @@ class Writer {
     out += '{';
     bool first = true;
     for (const auto& row : rows) {
-      out += std::exchange(first, false) ? "\n" : ",\n";
+      out += std::exchange(first, false) ? "\n"sv : ",\n"sv;
       out += indent;
-      out += "  ";
+      out += "  "sv;
       append_json_string(out, row.id);
-      out += ": ";
+      out += ": "sv;
       append_row(out, row);
     }
     out += concat('\n', indent, '}');
@@ -218,7 +221,7 @@ std::string prefixes_text(const Prefixes& prefixes, std::string_view indent) {
   for (const auto& [prefix, iri] : sorted) {
     out += concat(std::exchange(first, false) ? "\n" : ",\n", indent, "  ");
     append_json_string(out, prefix);
-    out += ": ";
+    out += ": "sv;
     append_json_string(out, iri);
   }
   return out += first ? "}" : concat('\n', indent, '}');

@@ -7,6 +7,7 @@
 #include "answer_file.h"
 #include "app/program.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "export/exporter.h"
 #include "export_graph.h"
@@ -33,6 +34,9 @@ constexpr std::array<std::pair<std::string_view, Format>, 10> kFormats = {{
     {"csv", Format::csv},
     {"json", Format::json},
 }};
+
+/// What the graph of a run with 10,000 files takes.
+constexpr std::size_t kGraphMemory = std::size_t{64} << 20;
 
 std::string format_hint() {
   std::string hint = "choose --format ";
@@ -270,6 +274,7 @@ void declare_export(Declaration& declaration, ExportOptions& options) {
 int run_export(Session& session, const ExportOptions& options) {
   const Format format = format_of(session, options);
   check(options, format);
+  if (is_prov(format)) expect_memory(kGraphMemory);
   const query::Catalog catalog = query::Catalog::open(session.layout());
   const std::vector<Run> runs = runs_of(session, catalog, options, format);
   ui::Progress progress(session.err, "exporting", runs.size());

@@ -1,6 +1,7 @@
 #include "lineage.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "graphviz.h"
 #include "lineage_target.h"
@@ -15,6 +16,8 @@ namespace {
 /// What fits a picture for people; programs get all.
 constexpr std::size_t kRunsFollowed = 100;
 constexpr std::size_t kFilesBeside = 6;
+/// What a lineage through some dozens of runs takes.
+constexpr std::size_t kLineageMemory = std::size_t{32} << 20;
 
 query::LineageLimits limits_of(const Session& session, const LineageOptions& options) {
   query::LineageLimits limits;
@@ -122,6 +125,7 @@ void declare_lineage(Declaration& declaration, LineageOptions& options) {
 int run_lineage(Session& session, const LineageOptions& options) {
   check_lineage(session, options);
   const query::LineageLimits bounds = limits_of(session, options);
+  expect_memory(kLineageMemory);
   const query::Catalog catalog = query::Catalog::open(session.layout());
   const query::FileView files = catalog.file_view();
   const LineageTarget target = lineage_target(session, catalog, files, options.subject);

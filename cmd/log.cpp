@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "export/exporter.h"
 #include "log_columns.h"
@@ -19,6 +20,15 @@ namespace clew::cmd {
 namespace {
 
 using model::Run;
+
+/// What the values of some columns of 100,000 runs take.
+constexpr std::size_t kFrameMemory = std::size_t{32} << 20;
+
+/// Has something to be known of all runs before any can be shown?
+bool asks(const LogOptions& options) {
+  return options.where || options.sort || options.columns || options.group_by || options.best ||
+         options.worst || options.pareto || !options.tags.empty() || !options.states.empty();
+}
 
 /// What a listing shows: columns that were asked for, or whole runs.
 struct Listing {
@@ -220,6 +230,7 @@ void declare_log(Declaration& declaration, LogOptions& options) {
 
 int run_log(Session& session, const LogOptions& options) {
   check(session, options);
+  if (asks(options)) expect_memory(kFrameMemory);
   const query::Catalog catalog = query::Catalog::open(session.layout());
   if (!options.paths.empty()) {
     check_paths(options);
@@ -233,10 +244,9 @@ int run_log(Session& session, const LogOptions& options) {
   if (!count && for_people(session, options)) {
     count = static_cast<std::size_t>(session.settings.integer("log.count"));
   }
-  const bool plain = !options.where && !options.sort && !options.columns && options.tags.empty() &&
-                     options.states.empty();
   const std::size_t most = count.value_or(SIZE_MAX);
-  const Listing listing = plain ? newest(catalog, most) : chosen(session, catalog, options, most);
+  const Listing listing =
+      asks(options) ? chosen(session, catalog, options, most) : newest(catalog, most);
   if (session.global.json) {
     listing.rows ? print_json_rows(session, *listing.rows) : print_runs_json(session, listing.runs);
   } else if (options.csv && listing.rows) {

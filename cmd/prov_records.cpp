@@ -9,25 +9,26 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "prov/lint.h"
-#include "store/store.h"
+#include "query/file_view.h"
 
 namespace clew::cmd {
 
 namespace {
 
-/// Finds the runs that made a file. The store is opened when the first file is asked for.
+/// Finds the runs that made a file. Refers to the catalog, which must outlive it, and looks at its
+/// files when the first one is asked for.
 class Origins {
  public:
-  explicit Origins(store::Layout layout) : layout_(std::move(layout)) {}
+  explicit Origins(const query::Catalog& catalog) : catalog_(catalog) {}
 
   std::optional<prov::FileOrigin> find(const std::string& path, const std::string& sha256,
                                        Time read) {
     const auto digest = digest_from_hex(sha256);
     if (!digest) return std::nullopt;
-    if (!store_) store_.emplace(store::Store::open_for_reading(layout_));
+    if (!files_) files_.emplace(catalog_.file_view());
     if (!any_ended_by(read)) return std::nullopt;
     std::optional<prov::FileOrigin> newest;
-    for (const store::FileMention& mention : store_->reader().makers_of(*digest)) {
+    for (const store::FileMention& mention : files_->makers_of(*digest)) {
       if (mention.path != path) continue;
       // A run is known to have left the file so only when it has ended.
       const auto ended = end_of(mention.run);
@@ -43,7 +44,7 @@ class Origins {
     if (first_end_ && *first_end_ <= time) return true;
     if (all_seen_) return false;
     all_seen_ = true;
-    store_->reader().runs([&](model::Run&& run) {
+    catalog_.each_row([&](model::RunView& run) {
       if (run.ended && (!first_end_ || *run.ended < *first_end_)) first_end_ = run.ended;
       all_seen_ = !first_end_ || *first_end_ > time;
       return all_seen_;
@@ -54,12 +55,12 @@ class Origins {
   std::optional<Time> end_of(RunId id) {
     const auto [place, added] = ends_.try_emplace(id);
     if (!added) return place->second;
-    if (const auto run = store_->reader().run(id)) place->second = run->ended;
+    if (const auto run = files_->run(id)) place->second = run->ended;
     return place->second;
   }
 
-  store::Layout layout_;
-  std::optional<store::Store> store_;
+  const query::Catalog& catalog_;
+  std::optional<query::FileView> files_;
   std::optional<Time> first_end_;  // the earliest end of a run that is known
   bool all_seen_ = false;          // is it the earliest of all?
   std::map<RunId, std::optional<Time>> ends_;
@@ -70,7 +71,7 @@ class Origins {
 std::vector<prov::RunRecord> prov_records(const query::Catalog& catalog,
                                           const std::vector<model::Run>& runs,
                                           ui::Progress& progress) {
-  const auto origins = std::make_shared<Origins>(catalog.layout());
+  const auto origins = std::make_shared<Origins>(catalog);
   std::vector<prov::RunRecord> records;
   for (const model::Run& run : runs) {
     prov::RunRecord record;

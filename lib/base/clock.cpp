@@ -28,12 +28,10 @@ Time days_since_epoch(std::chrono::sys_days days) {
   return days.time_since_epoch().count();
 }
 
-void append_digits(std::string& out, std::int64_t value, int width) {
-  std::string digits(static_cast<std::size_t>(width), '0');
-  for (int i = width - 1; i >= 0; --i, value /= 10) {
-    digits[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
-  }
-  out += digits;
+/// Puts a number in the place of `width` characters.
+void put_digits(char* place, std::uint32_t value, int width) {
+  for (int i = width - 1; i >= 0; --i, value /= 10)
+    place[i] = static_cast<char>('0' + value % 10);
 }
 
 /// Takes exactly `width` digits off the front of `text`.
@@ -95,21 +93,16 @@ std::string format_time(Time time) {
   const Time day = time >= 0 ? time / kDay : -((-time + kDay - 1) / kDay);
   const Time rest = time - day * kDay;
   const std::chrono::year_month_day ymd{std::chrono::sys_days{std::chrono::days{day}}};
-  std::string out;
-  append_digits(out, static_cast<int>(ymd.year()), 4);
-  out += '-';
-  append_digits(out, static_cast<unsigned>(ymd.month()), 2);
-  out += '-';
-  append_digits(out, static_cast<unsigned>(ymd.day()), 2);
-  out += 'T';
-  append_digits(out, rest / (3600 * kSecond), 2);
-  out += ':';
-  append_digits(out, rest / (60 * kSecond) % 60, 2);
-  out += ':';
-  append_digits(out, rest / kSecond % 60, 2);
-  out += '.';
-  append_digits(out, rest % kSecond, 6);
-  return out += 'Z';
+  const auto seconds = static_cast<std::uint32_t>(rest / kSecond);
+  std::string out = "0000-00-00T00:00:00.000000Z";
+  put_digits(&out[0], static_cast<std::uint32_t>(static_cast<int>(ymd.year())), 4);
+  put_digits(&out[5], static_cast<unsigned>(ymd.month()), 2);
+  put_digits(&out[8], static_cast<unsigned>(ymd.day()), 2);
+  put_digits(&out[11], seconds / 3600, 2);
+  put_digits(&out[14], seconds / 60 % 60, 2);
+  put_digits(&out[17], seconds % 60, 2);
+  put_digits(&out[20], static_cast<std::uint32_t>(rest % kSecond), 6);
+  return out;
 }
 
 std::optional<Time> parse_time(std::string_view text) {

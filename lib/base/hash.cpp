@@ -52,16 +52,24 @@ __attribute__((target("sse4.2"))) std::uint32_t crc32c_sse42(std::string_view by
 
 struct Sha256::State {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
-  State() {
+  State() { start(); }
+  ~State() { EVP_MD_CTX_free(context); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  /// Begins a computation, also after another one has ended.
+  void start() {
     // Looking the algorithm up takes longer than hashing a name; it is kept as long as the process.
     static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
     if (context == nullptr || EVP_DigestInit_ex(context, algorithm, nullptr) != 1) {
       throw Error(ErrorKind::bug, "cannot start a SHA-256 computation");
     }
   }
-  ~State() { EVP_MD_CTX_free(context); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+  Digest finish() {
+    Digest digest{};
+    EVP_DigestFinal_ex(context, digest.data(), nullptr);
+    return digest;
+  }
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {}
@@ -74,23 +82,23 @@ void Sha256::add(std::string_view bytes) {
 }
 
 Digest Sha256::finish() {
-  Digest digest{};
-  EVP_DigestFinal_ex(state_->context, digest.data(), nullptr);
-  return digest;
+  return state_->finish();
 }
 
 Digest sha256(std::string_view bytes) {
-  Sha256 hash;
+  // Making the state anew takes as long as hashing a name.
+  thread_local Sha256 hash;
+  hash.state_->start();
   hash.add(bytes);
   return hash.finish();
 }
 
 std::string to_hex(const Digest& digest) {
-  std::string out;
-  out.reserve(2 * digest.size());
+  std::string out(2 * digest.size(), '0');
+  auto next = out.begin();
   for (const std::uint8_t byte : digest) {
-    out += "0123456789abcdef"[byte >> 4];
-    out += "0123456789abcdef"[byte & 15];
+    *next++ = "0123456789abcdef"[byte >> 4];
+    *next++ = "0123456789abcdef"[byte & 15];
   }
   return out;
 }

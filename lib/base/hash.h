@@ -27,6 +27,8 @@ class Sha256 {
   [[nodiscard]] Digest finish();
 
  private:
+  friend Digest sha256(std::string_view bytes);
+
   struct State;
   std::unique_ptr<State> state_;
 };

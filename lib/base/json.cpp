@@ -1,8 +1,10 @@
 #include "base/json.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "base/error.h"
@@ -71,6 +73,27 @@ class Dumper {
   std::string& out_;
   bool pretty_;
 };
+
+/// Does a byte of the word need another form in JSON? A byte that is below 0x20, or is one of
+/// three, borrows from its top bit when as much is taken away; all that is not ASCII has it set.
+bool needs_escape(std::uint64_t word) {
+  constexpr std::uint64_t each = 0x0101010101010101;
+  const auto top_bits = word | (word - each * 0x20) | ((word ^ each * '"') - each) |
+                        ((word ^ each * '\\') - each) | ((word ^ each * 0x7f) - each);
+  return (top_bits & each * 0x80) != 0;
+}
+
+/// Can the text stand in JSON as it is? Nearly all texts can, so it is worth a look in advance.
+bool is_plain(std::string_view text) {
+  std::uint64_t word = 0;
+  for (; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
+    std::memcpy(&word, text.data(), sizeof word);
+    if (needs_escape(word)) return false;
+  }
+  word = 0x2020202020202020;
+  std::memcpy(&word, text.data(), text.size());
+  return !needs_escape(word);
+}
 
 }  // namespace
 
@@ -145,6 +168,12 @@ std::string dump_json(const Json& value, JsonLayout layout) {
 }
 
 void append_json_string(std::string& out, std::string_view text) {
+  if (is_plain(text)) {
+    // Of these quotation marks the first and the last stay.
+    out.append(text.size() + 2, '"');
+    std::copy(text.begin(), text.end(), out.end() - 1 - static_cast<std::ptrdiff_t>(text.size()));
+    return;
+  }
   if (!is_valid_utf8(text)) {
     append_json_string(out, valid_utf8(text));
     return;

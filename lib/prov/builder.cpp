@@ -7,12 +7,13 @@
 namespace clew::prov {
 
 void Builder::element(Kind kind, const std::string& id, Attributes attributes, Formals formal) {
-  const auto [place, added] = elements_.try_emplace(id, document_.records.size());
-  if (added) {
+  const auto place = elements_.find(std::string_view(id));
+  if (place == elements_.end()) {
     document_.records.push_back({kind, id, std::move(formal), std::move(attributes)});
+    elements_.insert(document_.records.size() - 1);
     return;
   }
-  auto& record = document_.records[place->second];
+  auto& record = document_.records[*place];
   for (auto& attribute : attributes) {
     const auto& known = record.attributes;
     if (std::find(known.begin(), known.end(), attribute) == known.end()) {

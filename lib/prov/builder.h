@@ -2,7 +2,7 @@
 
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -17,7 +17,8 @@ using Attributes = std::vector<Attribute>;
 /// what is said of them adds up.
 class Builder {
  public:
-  explicit Builder(Document& document) : document_(document) {}
+  explicit Builder(Document& document)
+      : document_(document), elements_(0, Hash{{&document}}, Same{{&document}}) {}
 
   /// Declares an element, or adds to what is known of it. Formal attributes that are there stay.
   void element(Kind kind, const std::string& id, Attributes attributes, Formals formal = {});
@@ -27,8 +28,24 @@ class Builder {
   void named_relation(Kind kind, std::string id, Formals formal, Attributes attributes);
 
  private:
+  /// The place of a record stands for its identifier, which is so kept once.
+  struct ById {
+    using is_transparent = void;
+    const Document* document;
+    [[nodiscard]] std::string_view id(std::string_view text) const { return text; }
+    [[nodiscard]] std::string_view id(std::size_t place) const {
+      return document->records[place].id;
+    }
+  };
+  struct Hash : ById {
+    std::size_t operator()(const auto& one) const { return std::hash<std::string_view>()(id(one)); }
+  };
+  struct Same : ById {
+    bool operator()(const auto& a, const auto& b) const { return id(a) == id(b); }
+  };
+
   Document& document_;
-  std::unordered_map<std::string, std::size_t> elements_;  // identifier to index of the record
+  std::unordered_set<std::size_t, Hash, Same> elements_;  // places of records
 };
 
 /// `prefix:local`.

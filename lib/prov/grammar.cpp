@@ -65,7 +65,7 @@ constexpr std::array table = {
     Grammar{Kind::had_member, "hadMember", "_:mem", membership_formal, false},
 };
 
-static_assert([] {
+static_assert(table.size() == kind_count && [] {
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (static_cast<std::size_t>(table[i].kind) != i) return false;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 
@@ -30,6 +31,8 @@ struct Grammar {
 
   [[nodiscard]] bool is_relation() const { return !blank.empty(); }
 };
+
+inline constexpr std::size_t kind_count = static_cast<std::size_t>(Kind::had_member) + 1;
 
 /// All kinds, in the order of Kind.
 [[nodiscard]] std::span<const Grammar> grammar();

@@ -1,8 +1,12 @@
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
+#include <utility>
 
 #include "base/error.h"
+#include "base/json.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "prov/grammar.h"
 #include "prov/graph.h"
@@ -10,32 +14,23 @@
 namespace clew::prov {
 namespace {
 
-/// A JSON string. Nearly all texts of a graph are plain ASCII, which needs no second look.
-void append_string(std::string& out, std::string_view text) {
-  const auto plain = [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; };
-  if (!std::all_of(text.begin(), text.end(), plain)) {
-    append_json_string(out, text);
-    return;
-  }
-  out += '"';
-  out += text;
-  out += '"';
-}
+// What is appended all the time has a length that need not be counted each time.
+using std::string_view_literals::operator""sv;
 
 void append_value(std::string& out, const Value& value) {
   if (value.type == Value::Type::string) {
-    append_string(out, value.text);
+    append_json_string(out, value.text);
   } else if (value.type == Value::Type::boolean) {
     out += value.text;
   } else {
     const bool language = value.type == Value::Type::language;
-    out += "{\"$\": ";
-    append_string(out, value.text);
-    out += language ? ", \"lang\": " : ", \"type\": ";
+    out += "{\"$\": "sv;
+    append_json_string(out, value.text);
+    out += language ? ", \"lang\": "sv : ", \"type\": "sv;
     if (value.type == Value::Type::qualified_name)
-      out += "\"prov:QUALIFIED_NAME\"";
+      out += "\"prov:QUALIFIED_NAME\""sv;
     else
-      append_string(out, language ? value.qualifier : datatype_of(value));
+      append_json_string(out, language ? value.qualifier : datatype_of(value));
     out += '}';
   }
 }
@@ -49,7 +44,7 @@ struct Item {
 
 void append_item(std::string& out, const Item& item) {
   if (item.formal != nullptr) {
-    append_string(out, *item.formal);
+    append_json_string(out, *item.formal);
   } else {
     append_value(out, *item.value);
   }
@@ -80,13 +75,13 @@ void append_body(std::string& out, const Record& record, std::vector<Item>& item
     std::size_t end = i + 1;
     while (end < items.size() && items[end].name == items[i].name)
       ++end;
-    if (i > 0) out += ", ";
-    append_string(out, items[i].name);
-    out += ": ";
+    if (i > 0) out += ", "sv;
+    append_json_string(out, items[i].name);
+    out += ": "sv;
     const bool several = end - i > 1;
     if (several) out += '[';
     for (std::size_t k = i; k < end; ++k) {
-      if (k > i) out += ", ";
+      if (k > i) out += ", "sv;
       append_item(out, items[k]);
     }
     if (several) out += ']';
@@ -95,9 +90,10 @@ void append_body(std::string& out, const Record& record, std::vector<Item>& item
   out += '}';
 }
 
-/// A record whose body stands in the text of all bodies.
+/// A record under the name that it has in the document. The body of one that has no name of its own
+/// was needed to find one, and stands in the text of such bodies.
 struct Row {
-  Kind kind = Kind::entity;
+  const Record* record = nullptr;
   std::string_view id;
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -107,106 +103,115 @@ struct Row {
 class Writer {
  public:
   explicit Writer(const std::vector<Record>& records) {
-    constexpr std::size_t usual = 240;  // bytes of a body
-    rows_.reserve(records.size());
-    bodies_.reserve(records.size() * usual);
-    std::vector<Item> items;
-    for (const auto& record : records) {
-      const auto begin = bodies_.size();
-      append_body(bodies_, record, items);
-      rows_.push_back({record.kind, record.id, begin, bodies_.size()});
+    for (const auto& record : records)
+      rows_.at(static_cast<std::size_t>(record.kind)).push_back({&record, record.id});
+    for (auto& rows : rows_) {
+      name_blanks(rows);
+      sort_rows(rows);
     }
-    name_blanks();
-    sort_rows();
   }
 
   /// Appends the members of the object: `extra` is one more, with its text. Lines begin with
   /// `indent`.
   void append(std::string& out, std::string_view indent,
-              const std::map<std::string_view, std::string>& extra) const {
-    // Where the rows of each kind begin, by key.
-    std::map<std::string_view, std::size_t> parts;
-    std::size_t size = bodies_.size() + 4096;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      size += rows_[i].id.size() + 10 + indent.size();
-      if (i == 0 || rows_[i].kind != rows_[i - 1].kind) parts.emplace(json_key(rows_[i].kind), i);
+              const std::map<std::string_view, std::string>& extra) {
+    std::map<std::string_view, const Rows*> parts;
+    std::size_t count = 0;
+    for (const auto& kind : grammar()) {
+      const auto& rows = rows_.at(static_cast<std::size_t>(kind.kind));
+      if (!rows.empty()) parts.emplace(kind.key, &rows);
+      count += rows.size();
     }
-    for (const auto& [key, text] : extra) {
-      size += text.size();
-      parts.emplace(key, rows_.size());
-    }
-    out.reserve(out.size() + size);
+    out.reserve(out.size() + count * usual_size);
+    for (const auto& [key, text] : extra)
+      parts.emplace(key, nullptr);
     bool first = true;
-    for (const auto& [key, begin] : parts) {
+    for (const auto& [key, rows] : parts) {
       out += concat(std::exchange(first, false) ? "\n" : ",\n", indent, '"', key, "\": ");
-      if (begin < rows_.size())
-        append_rows(out, begin, indent);
+      if (rows != nullptr)
+        append_rows(out, *rows, indent);
       else
         out += extra.at(key);
     }
   }
 
  private:
-  [[nodiscard]] std::string_view body(const Row& row) const {
+  using Rows = std::vector<Row>;
+  /// Bytes of a record with its name, so many that few texts outgrow what was reserved for them.
+  static constexpr std::size_t usual_size = 512;
+
+  [[nodiscard]] std::string_view blank_body(const Row& row) const {
     return std::string_view(bodies_).substr(row.begin, row.end - row.begin);
   }
 
-  /// Numbers the relations without an identifier, in the order of their content. The numbers of a
-  /// kind are equally wide, so that their order as text is the same.
-  void name_blanks() {
-    std::vector<Row*> nameless;
-    for (auto& row : rows_) {
-      if (row.id.empty()) nameless.push_back(&row);
+  void append_row(std::string& out, const Row& row) {
+    if (row.end > row.begin)
+      out += blank_body(row);
+    else
+      append_body(out, *row.record, items_);
+  }
+
+  /// Numbers the relations of one kind that have no identifier, in the order of their content. The
+  /// numbers are equally wide, so that their order as text is the same.
+  void name_blanks(Rows& rows) {
+    const auto named = [](const Row& row) { return !row.id.empty(); };
+    const auto begin = std::stable_partition(rows.begin(), rows.end(), named);
+    if (begin == rows.end()) return;
+    const auto start = grammar_of(begin->record->kind).blank;
+    if (start.empty()) throw Error(ErrorKind::bug, "an element of a PROV graph has no name");
+    const auto count = static_cast<std::size_t>(rows.end() - begin);
+    bodies_.reserve(bodies_.size() + count * usual_size);
+    for (auto row = begin; row != rows.end(); ++row) {
+      row->begin = bodies_.size();
+      append_body(bodies_, *row->record, items_);
+      row->end = bodies_.size();
     }
-    std::sort(nameless.begin(), nameless.end(), [this](const Row* a, const Row* b) {
-      return std::pair(a->kind, body(*a)) < std::pair(b->kind, body(*b));
-    });
-    for (std::size_t i = 0; i < nameless.size();) {
-      std::size_t end = i + 1;
-      while (end < nameless.size() && nameless[end]->kind == nameless[i]->kind)
-        ++end;
-      const auto width = std::to_string(end - i).size();
-      const auto start = grammar_of(nameless[i]->kind).blank;
-      if (start.empty()) throw Error(ErrorKind::bug, "an element of a PROV graph has no name");
-      std::size_t number = 0;
-      for (std::size_t k = i; k < end; ++k) {
-        if (k == i || body(*nameless[k]) != body(*nameless[k - 1])) ++number;
-        const auto digits = std::to_string(number);
-        nameless[k]->id =
-            blanks_.emplace_back(concat(start, std::string(width - digits.size(), '0'), digits));
-      }
-      i = end;
+    sort_stretches(begin, rows.end(),
+                   [this](const Row& a, const Row& b) { return blank_body(a) < blank_body(b); });
+    const auto width = std::to_string(count).size();
+    std::size_t number = 0;
+    for (auto row = begin; row != rows.end(); ++row) {
+      if (row == begin || blank_body(*row) != blank_body(row[-1])) ++number;
+      const auto digits = std::to_string(number);
+      row->id =
+          blanks_.emplace_back(concat(start, std::string(width - digits.size(), '0'), digits));
     }
   }
 
-  void sort_rows() {
-    std::sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
-      return a.kind != b.kind ? a.kind < b.kind : a.id < b.id;
-    });
-    const auto last = std::unique(rows_.begin(), rows_.end(), [&](const Row& a, const Row& b) {
-      if (a.kind != b.kind || a.id != b.id) return false;
-      if (body(a) == body(b)) return true;
+  /// Sorts the rows of one kind by their names; of equal ones one stays.
+  void sort_rows(Rows& rows) {
+    sort_stretches(rows.begin(), rows.end(),
+                   [](const Row& a, const Row& b) { return a.id < b.id; });
+    const auto last = std::unique(rows.begin(), rows.end(), [this](const Row& a, const Row& b) {
+      if (a.id != b.id) return false;
+      std::string one;
+      std::string other;
+      append_row(one, a);
+      append_row(other, b);
+      if (one == other) return true;
       throw Error(ErrorKind::bug, concat("two records of a PROV graph have the name '", a.id, "'"));
     });
-    rows_.erase(last, rows_.end());
+    rows.erase(last, rows.end());
   }
 
-  void append_rows(std::string& out, std::size_t begin, std::string_view indent) const {
+  void append_rows(std::string& out, const Rows& rows, std::string_view indent) {
     out += '{';
-    for (std::size_t i = begin; i < rows_.size() && rows_[i].kind == rows_[begin].kind; ++i) {
-      out += i > begin ? ",\n" : "\n";
+    bool first = true;
+    for (const auto& row : rows) {
+      out += std::exchange(first, false) ? "\n"sv : ",\n"sv;
       out += indent;
-      out += "  ";
-      append_string(out, rows_[i].id);
-      out += ": ";
-      out += body(rows_[i]);
+      out += "  "sv;
+      append_json_string(out, row.id);
+      out += ": "sv;
+      append_row(out, row);
     }
     out += concat('\n', indent, '}');
   }
 
-  std::string bodies_;
-  std::deque<std::string> blanks_;  // identifiers that were given here
-  std::vector<Row> rows_;
+  std::array<Rows, kind_count> rows_;  // by kind
+  std::string bodies_;                 // of the relations without an identifier
+  std::deque<std::string> blanks_;     // identifiers that were given here
+  std::vector<Item> items_;            // scratch space
 };
 
 std::string prefixes_text(const Prefixes& prefixes, std::string_view indent) {
@@ -215,9 +220,9 @@ std::string prefixes_text(const Prefixes& prefixes, std::string_view indent) {
   bool first = true;
   for (const auto& [prefix, iri] : sorted) {
     out += concat(std::exchange(first, false) ? "\n" : ",\n", indent, "  ");
-    append_string(out, prefix);
-    out += ": ";
-    append_string(out, iri);
+    append_json_string(out, prefix);
+    out += ": "sv;
+    append_json_string(out, iri);
   }
   return out += first ? "}" : concat('\n', indent, '}');
 }
@@ -233,7 +238,7 @@ std::string bundles_text(const std::vector<Bundle>& bundles) {
   bool first = true;
   for (const auto& [id, bundle] : sorted) {
     out += std::exchange(first, false) ? "\n    " : ",\n    ";
-    append_string(out, id);
+    append_json_string(out, id);
     out += ": {";
     const auto begin = out.size();
     std::map<std::string_view, std::string> extra;

@@ -20,11 +20,16 @@ bool writes(const FileUse& use) {
   return (use.modes & (model::kWritten | model::kCreated | model::kRenamed)) != 0;
 }
 
-std::vector<const FileUse*> uses_that(const File& file, bool (*what)(const FileUse&)) {
-  std::vector<const FileUse*> found;
+void find_uses(const File& file, bool (*what)(const FileUse&), std::vector<const FileUse*>& found) {
+  found.clear();
   for (const auto& use : file.uses) {
     if (what(use)) found.push_back(&use);
   }
+}
+
+std::vector<const FileUse*> uses_that(const File& file, bool (*what)(const FileUse&)) {
+  std::vector<const FileUse*> found;
+  find_uses(file, what, found);
   return found;
 }
 
@@ -99,8 +104,8 @@ bool found_before(const File& file, const std::vector<const FileUse*>& readers,
 }  // namespace
 
 bool found_and_read(const File& file) {
+  if (std::none_of(file.uses.begin(), file.uses.end(), reads)) return false;
   const auto readers = uses_that(file, reads);
-  if (readers.empty()) return false;
   const auto writers = uses_that(file, writes);
   return writers.empty() || found_before(file, readers, writers);
 }
@@ -120,7 +125,6 @@ std::string file_name(std::string_view prefix, std::string_view path) {
 FileTemplate::FileTemplate(Builder& out, const RunRecord& record, const GraphOptions& options,
                            std::string prefix, const SharedFiles& shared)
     : out_(out),
-      record_(record),
       parts_(record.parts),
       options_(options),
       prefix_(std::move(prefix)),
@@ -173,15 +177,15 @@ void FileTemplate::write_file(std::size_t index) {
     ++temporary_;
     return;
   }
-  const auto readers = uses_that(file, reads);
-  const auto writers = uses_that(file, writes);
-  if (writers.empty())
-    write_read_only(file, index, readers);
+  find_uses(file, reads, readers_);
+  find_uses(file, writes, writers_);
+  if (writers_.empty())
+    write_read_only(file, index);
   else
-    write_versions(file, index, readers, writers);
+    write_versions(file, index);
 }
 
-void FileTemplate::write_read_only(const File& file, std::size_t index, const Uses& readers) {
+void FileTemplate::write_read_only(const File& file, std::size_t index) {
   const auto& state = file.state;
   const auto& shared = index < shared_.size() ? shared_[index] : std::nullopt;
   auto entity = file_name(prefix_, state.path);
@@ -195,7 +199,7 @@ void FileTemplate::write_read_only(const File& file, std::size_t index, const Us
     if (state.saved) about.emplace_back("clew:saved", bool_value(true));
     out_.element(Kind::entity, entity, std::move(about));
   }
-  use(file, entity, readers);
+  use(file, entity, readers_);
   if ((file.modes() & model::kDeleted) != 0) write_removal(file, entity);
 }
 
@@ -213,8 +217,7 @@ void FileTemplate::share(const SharedFile& shared, const File& file, const std::
                 {{"prov:entity", shared.entity}, {"prov:activity", shared.activity}});
 }
 
-void FileTemplate::write_versions(const File& file, std::size_t index, const Uses& readers,
-                                  const Uses& writers) {
+void FileTemplate::write_versions(const File& file, std::size_t index) {
   const auto& state = file.state;
   const auto entity = file_name(prefix_, state.path);
   auto about = file_attributes(state.path);
@@ -227,17 +230,17 @@ void FileTemplate::write_versions(const File& file, std::size_t index, const Use
   out_.element(Kind::entity, entity, std::move(about));
 
   const auto found =
-      found_before(file, readers, writers) ? write_found(file, index) : std::string{};
+      found_before(file, readers_, writers_) ? write_found(file, index) : std::string{};
   if (options_.processes) {
-    write_chain(file, found, readers, writers);
+    write_chain(file, found);
   } else {
-    generate(file, entity, writers);
+    generate(file, entity, writers_);
     if (!found.empty()) {
-      use(file, found, readers);
+      use(file, found, readers_);
       revise(entity, found);
     } else if (options_.infer_derivations) {
       // What one process of the run wrote and another one read is no input of the run.
-      for (const auto* reader : readers)
+      for (const auto* reader : readers_)
         used_.push_back({entity, {}, {}, reader->process, reader->first});
     }
   }
@@ -263,9 +266,8 @@ std::string FileTemplate::write_found(const File& file, std::size_t index) {
 
 /// With processes, each of them that wrote the file made a version of it; what another one read is
 /// the version that was there when it opened the file.
-void FileTemplate::write_chain(const File& file, const std::string& found, const Uses& readers,
-                               const Uses& writers) {
-  auto makers = writers;
+void FileTemplate::write_chain(const File& file, const std::string& found) {
+  auto makers = writers_;
   std::sort(makers.begin(), makers.end(), [](const FileUse* a, const FileUse* b) {
     return std::pair(a->first, a->process) < std::pair(b->first, b->process);
   });
@@ -282,7 +284,7 @@ void FileTemplate::write_chain(const File& file, const std::string& found, const
   const auto version_before = [&](std::size_t count) {
     return count > 0 ? versions[count - 1] : found;
   };
-  for (const auto* reader : readers) {
+  for (const auto* reader : readers_) {
     std::size_t count = 0;
     std::optional<std::size_t> own_version;
     for (std::size_t i = 0; i < makers.size(); ++i) {

@@ -55,11 +55,9 @@ class FileTemplate {
   void write_processes();
   void write_process(std::size_t index);
   void write_file(std::size_t index);
-  void write_read_only(const model::File& file, std::size_t index, const Uses& readers);
-  void write_versions(const model::File& file, std::size_t index, const Uses& readers,
-                      const Uses& writers);
-  void write_chain(const model::File& file, const std::string& found, const Uses& readers,
-                   const Uses& writers);
+  void write_read_only(const model::File& file, std::size_t index);
+  void write_versions(const model::File& file, std::size_t index);
+  void write_chain(const model::File& file, const std::string& found);
   std::string write_found(const model::File& file, std::size_t index);
   void share(const SharedFile& shared, const model::File& file, const std::string& sha256,
              std::uint64_t size);
@@ -85,7 +83,6 @@ class FileTemplate {
                                         std::string_view path) const;
 
   Builder& out_;
-  const RunRecord& record_;
   const model::RunParts& parts_;
   const GraphOptions& options_;
   std::string prefix_;
@@ -93,6 +90,8 @@ class FileTemplate {
   std::vector<Event> used_;       // by processes, where derivations are inferred
   std::vector<Event> generated_;  // likewise
   std::int64_t temporary_ = 0;    // files that are left out
+  Uses readers_;                  // of the file that is being written
+  Uses writers_;                  // likewise
 };
 
 }  // namespace clew::prov

@@ -63,12 +63,13 @@ Prepared without_names(Prepared run) {
 }
 
 /// Each run once.
-std::vector<Prepared> prepare(const std::vector<RunRecord>& runs, const GraphOptions& options) {
+std::vector<Prepared> prepare(std::vector<RunRecord> runs, const GraphOptions& options) {
   std::vector<Prepared> prepared;
   std::set<RunId> known;
-  for (const auto& record : runs) {
+  for (auto& record : runs) {
     if (!known.insert(record.parts.run.id).second) continue;
-    Prepared run{record, find_origins(record)};
+    auto origins = find_origins(record);
+    Prepared run{std::move(record), std::move(origins)};
     prepared.push_back(options.anonymous ? without_names(std::move(run)) : std::move(run));
   }
   return prepared;
@@ -148,8 +149,8 @@ void wrap(Document& document, std::vector<Record> records, const std::string& pr
 
 }  // namespace
 
-Document run_graph(const std::vector<RunRecord>& runs, const GraphOptions& options) {
-  const auto prepared = prepare(runs, options);
+Document run_graph(std::vector<RunRecord> runs, const GraphOptions& options) {
+  const auto prepared = prepare(std::move(runs), options);
   const auto prefixes = run_prefixes(prepared);
   std::set<RunId> described;
   for (const auto& run : prepared)
@@ -161,9 +162,9 @@ Document run_graph(const std::vector<RunRecord>& runs, const GraphOptions& optio
   Builder shared(all);
   for (const auto& run : prepared) {
     // A bundle stands by itself: what it says of other runs, it says in full.
-    const auto names = names_of(run, prefixes, options.bundles ? std::set<RunId>{} : described);
+    auto names = names_of(run, prefixes, options.bundles ? std::set<RunId>{} : described);
     if (!options.bundles) {
-      RunTemplate(shared, run.record, options, names).write();
+      RunTemplate(shared, run.record, options, std::move(names)).write();
       continue;
     }
     Document one;

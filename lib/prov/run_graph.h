@@ -43,6 +43,6 @@ struct GraphOptions {
 /// The graph of runs by the mapping published in clew-prov(7). Runs that used the same snapshot
 /// share its entity, and a run uses the entity that an earlier one generated where it read the file
 /// which that one had left. The same runs give the same document. Seals: see prov/seal.h.
-[[nodiscard]] Document run_graph(const std::vector<RunRecord>& runs, const GraphOptions& options);
+[[nodiscard]] Document run_graph(std::vector<RunRecord> runs, const GraphOptions& options);
 
 }  // namespace clew::prov

@@ -1,6 +1,7 @@
 #include "prov/seal.h"
 
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "base/hash.h"
@@ -62,9 +63,13 @@ std::string to_sealed_prov_json(const Document& document) {
   auto text = to_prov_json(document);
   const auto digest = to_hex(sha256(text));
   const auto blank = concat("\"", seal_attribute, "\": \"", blank_seal);
-  const auto start = blank.size() - blank_seal.size();
-  for (auto at = text.find(blank); at != std::string::npos; at = text.find(blank, at + start))
-    text.replace(at + start, digest.size(), digest);
+  const auto start = static_cast<std::ptrdiff_t>(blank.size() - blank_seal.size());
+  // Looks at one character in many, where find() would stop at every quotation mark.
+  const std::boyer_moore_horspool_searcher searcher(blank.begin(), blank.end());
+  for (auto at = std::search(text.begin(), text.end(), searcher); at != text.end();
+       at = std::search(at, text.end(), searcher)) {
+    at = std::copy(digest.begin(), digest.end(), at + start);
+  }
   return text;
 }
 

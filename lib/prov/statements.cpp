@@ -147,7 +147,7 @@ std::vector<Statement> StatementReader::read(const Prefixes& prefixes,
 
 void StatementReader::read_record(const Record& record) {
   const auto& kind = grammar_of(record.kind);
-  where_ = concat(place_, kind.key, '/', record.id);
+  record_ = &record;
   Statement statement;
   statement.grammar = &kind;
   statement.id = record.id;
@@ -316,6 +316,7 @@ bool StatementReader::check_name(std::string_view name) {
 }
 
 void StatementReader::report(std::string what) {
+  if (record_ != nullptr) where_ = concat(place_, json_key(record_->kind), '/', record_->id);
   findings_.push_back({where_, std::move(what), {}});
 }
 

@@ -66,7 +66,8 @@ class StatementReader {
   std::vector<Statement> statements_;
   std::set<std::string_view> undeclared_;
   std::unordered_set<std::string_view> accepted_;  // names of attributes that were found right
-  std::string where_;                              // the record that is being read
+  std::string where_;                              // what is being read
+  const Record* record_ = nullptr;  // if not null, it is this, and where_ is still to be made
 };
 
 }  // namespace clew::prov

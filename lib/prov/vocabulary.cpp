@@ -1,6 +1,7 @@
 #include "prov/vocabulary.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/hash.h"
 #include "base/text.h"
@@ -29,10 +30,14 @@ std::string local_name(std::string_view kind, std::string_view name) {
   const bool whole = !name.empty() && name.size() <= longest && name.back() != '.' &&
                      std::all_of(name.begin(), name.end(), fits) && !looks_hashed(name);
   if (whole) return concat(kind, '.', name);
-  std::string readable(name.substr(0, longest - hash_digits));
-  std::replace_if(
-      readable.begin(), readable.end(), [](char c) { return !fits(c); }, '_');
-  return concat(kind, '.', readable, '-', to_hex(sha256(name)).substr(0, hash_digits));
+  const auto readable = name.substr(0, longest - hash_digits);
+  std::string out;
+  out.reserve(kind.size() + readable.size() + hash_digits + 2);
+  out.append(kind).append(1, '.');
+  std::replace_copy_if(
+      readable.begin(), readable.end(), std::back_inserter(out), [](char c) { return !fits(c); },
+      '_');
+  return out.append(1, '-').append(to_hex(sha256(name)), 0, hash_digits);
 }
 
 }  // namespace clew::prov

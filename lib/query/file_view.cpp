@@ -25,11 +25,14 @@ FileView::FileView(std::shared_ptr<store::Store> sealed, std::vector<model::RunP
 }
 
 std::vector<store::FileMention> FileView::with_digest(const Digest& digest) const {
-  auto found = sealed_.with_digest(digest);
+  if (asked_ == digest) return answer_;
+  asked_.reset();
+  answer_ = sealed_.with_digest(digest);
   const auto [first, last] = by_digest_.equal_range(digest);
   for (auto entry = first; entry != last; ++entry)
-    found.push_back(entry->second);
-  return found;
+    answer_.push_back(entry->second);
+  asked_ = digest;
+  return answer_;
 }
 
 std::vector<store::FileMention> FileView::makers_of(const Digest& digest) const {

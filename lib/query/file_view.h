@@ -21,7 +21,8 @@ class FileView {
   /// `live` are runs that are not in the store.
   FileView(std::shared_ptr<store::Store> sealed, std::vector<model::RunParts> live);
 
-  /// As the functions of store::Reader, over live runs too.
+  /// As the functions of store::Reader, over live runs too. The last answer of with_digest() is
+  /// kept: who begins with a content asks about it from several sides.
   [[nodiscard]] std::vector<store::FileMention> with_digest(const Digest& digest) const;
   [[nodiscard]] std::vector<store::FileMention> makers_of(const Digest& digest) const;
   [[nodiscard]] std::vector<store::FileMention> with_path(std::string_view path) const;
@@ -42,6 +43,8 @@ class FileView {
   std::vector<model::RunParts> live_;
   std::multimap<Digest, store::FileMention> by_digest_;                  // of live runs
   std::multimap<std::string, store::FileMention, std::less<>> by_path_;  // likewise
+  mutable std::optional<Digest> asked_;
+  mutable std::vector<store::FileMention> answer_;  // to asked_
 };
 
 }  // namespace clew::query

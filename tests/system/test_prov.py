@@ -1,11 +1,13 @@
 """The provenance graph of real runs in all its formats, checked by programs of others."""
 
+import hashlib
 import json
 import os
 import pathlib
 import shutil
 import sys
 import unittest
+import urllib.parse
 import zipfile
 
 from harness import PYTHON, Case
@@ -124,6 +126,86 @@ class Graph(Case):
         self.assertTrue((self.work / "a.png").read_bytes().startswith(b"\x89PNG"))
         self.assertEqual((self.work / "a.dot").read_text(),
                          self.clew("graph", "prepare", "train", "evaluate").out)
+
+
+class KeptFiles(Case):
+    """Runs whose results clew keeps, as crates: in a directory and in a zip file."""
+
+    # Bytes that are no text, and names that no URL can have as they are.
+    MODELS = {"models/best.bin": bytes(range(256)) * 40, "models/epoch 1/läst#1.bin": b"\0weights\n"}
+    TRAIN = """
+import pathlib, sys
+for name, text in %r.items():
+    path = pathlib.Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text + sys.argv[1].encode())
+pathlib.Path("log.txt").write_text("done\\n")
+"""
+
+    def setUp(self):
+        super().setUp()
+        self.make_repository()
+        self.write("train.py", self.TRAIN % self.MODELS)
+        for name in ("first", "second"):
+            self.clew("run", "-n", name, "--save", "models/**", "--", PYTHON, "train.py", name)
+        self.wait_sealed()
+        files = self.json("show", "second").get("files")
+        if not files:
+            self.skipTest("files cannot be watched here")
+        self.assertEqual({file["path"] for file in files if file["saved"]}, set(self.MODELS))
+
+    def as_directory(self, *runs):
+        self.clew("export", "--format", "ro-crate", "-o", "crate", *runs)
+        crate = self.work / "crate"
+        return {str(path.relative_to(crate)): path.read_bytes() for path in crate.rglob("*") if path.is_file()}
+
+    def as_zip(self, *runs):
+        self.clew("export", "-o", "crate.zip", *runs)
+        with zipfile.ZipFile(self.work / "crate.zip") as archive:
+            self.assertIsNone(archive.testzip())
+            return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+
+    def check_crate(self, members, kept):
+        """`kept` has the names and bytes of all files that the crate should have from the store."""
+        self.assertEqual({name: text for name, text in members.items() if name.startswith("files/")}, kept)
+        graph = json.loads(members["ro-crate-metadata.json"])["@graph"]
+        entities = {urllib.parse.unquote(entity["@id"]): entity for entity in graph}
+        parts = {urllib.parse.unquote(part["@id"]) for part in entities["./"]["hasPart"]}
+        self.assertEqual(parts, set(members) - {"ro-crate-metadata.json"})
+        for name in parts:
+            self.assertEqual(entities[name]["@type"], "File", name)
+            self.assertEqual(entities[name]["contentSize"], str(len(members[name])), name)
+            self.assertEqual(entities[name]["sha256"], hashlib.sha256(members[name]).hexdigest(), name)
+        results = {urllib.parse.unquote(result["@id"]) for entity in graph
+                   if entity["@type"] == "CreateAction" for result in entity["result"]}
+        self.assertTrue(set(kept) <= results, results)
+        # What was not kept is named, but is no part of the crate.
+        others = [entity for entity in graph if entity.get("name") == "log.txt"]
+        self.assertTrue(others)
+        self.assertEqual({entity["@type"] for entity in others}, {"CreativeWork"})
+
+    def test_the_kept_files_of_a_run_are_in_its_crate(self):
+        kept = {"files/" + name: text + b"second" for name, text in self.MODELS.items()}
+        members = self.as_directory("second")
+        self.check_crate(members, kept)
+        self.assertEqual(self.as_zip("second"), members)
+
+    def test_two_runs_that_kept_files_of_one_name(self):
+        kept = {}
+        for run in ("first", "second"):
+            place = "files/%s/" % self.json("show", run)["id"][:8]
+            kept |= {place + name: text + run.encode() for name, text in self.MODELS.items()}
+        members = self.as_directory("first", "second")
+        self.check_crate(members, kept)
+        self.assertEqual(self.as_zip("first", "second"), members)
+
+    def test_a_validator_of_others_takes_it(self):
+        self.as_directory("second")
+        self.as_zip("first", "second")
+        python, reason = packages.interpreter("crate", "rocrate", "roc-validator")
+        if python is None:
+            self.skipTest(reason)
+        self.run_command(python, PROV / "validate_crate.py", "crate", "crate.zip")
 
 
 if __name__ == "__main__":

@@ -85,13 +85,17 @@ bool needs_escape(std::uint64_t word) {
 
 /// Can the text stand in JSON as it is? Nearly all texts can, so it is worth a look in advance.
 bool is_plain(std::string_view text) {
-  std::uint64_t word = 0;
-  for (; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
-    std::memcpy(&word, text.data(), sizeof word);
+  std::uint64_t word = 0x2020202020202020;
+  if (text.size() < sizeof word) {
+    std::memcpy(&word, text.data(), text.size());
+    return !needs_escape(word);
+  }
+  const auto last = text.size() - sizeof word;
+  for (std::size_t at = 0; at < last; at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
     if (needs_escape(word)) return false;
   }
-  word = 0x2020202020202020;
-  std::memcpy(&word, text.data(), text.size());
+  std::memcpy(&word, text.data() + last, sizeof word);
   return !needs_escape(word);
 }
 

@@ -31,7 +31,7 @@ bool is_foreign(char c) {
 }
 
 bool has_foreign(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), is_foreign);
+  return std::any_of(text.begin(), text.end(), [](char c) { return is_foreign(c); });
 }
 
 /// The prefix of a name, "default" where it has none.

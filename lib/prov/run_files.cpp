@@ -44,9 +44,9 @@ void add_content(Attributes& about, const std::string& sha256, std::uint64_t siz
 }
 
 Attributes file_attributes(const std::string& path) {
-  constexpr std::size_t most = 8;
+  constexpr std::size_t usual = 6;  // with size, digest and time
   Attributes about;
-  about.reserve(most);
+  about.reserve(usual);
   about.push_back(type_of("clew:File"));
   about.push_back(label_of(path));
   about.emplace_back("prov:location", text_value(path));
@@ -320,7 +320,7 @@ void FileTemplate::use(const File& file, const std::string& entity, const Uses& 
       formal.emplace_back("prov:time", format_time(first));
     }
     Attributes about;
-    about.reserve(3);
+    about.reserve(2);
     about.emplace_back("prov:role", name_value(qualified("clew", role_of_use(file, modes))));
     add_manner(about, modes & (model::kInherited | model::kExecuted));
     out_.named_relation(Kind::used, relation, std::move(formal), std::move(about));
@@ -349,7 +349,7 @@ void FileTemplate::generate(const File& file, const std::string& entity, const U
     formal.emplace_back("prov:time", format_time(time));
   }
   Attributes about;
-  about.reserve(4);
+  about.reserve(2);
   about.emplace_back("prov:role", name_value("clew:output"));
   add_manner(about, modes & (model::kCreated | model::kRenamed | model::kInherited));
   if (!from.empty()) about.emplace_back("clew:from", text_value(from));

@@ -16,6 +16,22 @@ TEST_CASE("a JSON text survives reading and writing") {
   CHECK(dump_json(parse_json(text)) == text);
 }
 
+TEST_CASE("every character is written so that it is read back, wherever it stands in a text") {
+  for (int code = 0; code < 0x80; ++code) {
+    const auto character = static_cast<char>(code);
+    const bool plain = code >= 0x20 && code != '"' && code != '\\' && code != 0x7f;
+    for (std::size_t size = 1; size <= 18; ++size) {
+      for (std::size_t place = 0; place < size; ++place) {
+        std::string text(size, '~');
+        text[place] = character;
+        const auto written = dump_json(Json(text));
+        const bool unchanged = written == '"' + text + '"';
+        if (unchanged != plain || parse_json(written) != Json(text)) FAIL(code);
+      }
+    }
+  }
+}
+
 TEST_CASE("integers and doubles stay what they are") {
   CHECK(parse_json("1").is_int());
   CHECK(parse_json("1.0").is_double());

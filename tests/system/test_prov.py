@@ -157,7 +157,8 @@ pathlib.Path("log.txt").write_text("done\\n")
     def as_directory(self, *runs):
         self.clew("export", "--format", "ro-crate", "-o", "crate", *runs)
         crate = self.work / "crate"
-        return {str(path.relative_to(crate)): path.read_bytes() for path in crate.rglob("*") if path.is_file()}
+        return {str(path.relative_to(crate)): path.read_bytes()
+                for path in crate.rglob("*") if path.is_file()}
 
     def as_zip(self, *runs):
         self.clew("export", "-o", "crate.zip", *runs)

@@ -146,7 +146,8 @@ struct Export {
 };
 
 void Export::graph(Format format) const {
-  const prov::Document document = prov_document(catalog, runs, options, format, progress);
+  const prov::Document& document =
+      keep_to_the_end(prov_document(catalog, runs, options, format, progress));
   out(prov_text(document, format, options.full));
 }
 

@@ -58,6 +58,7 @@ class TraceSupervisor {
 
   void work(Fd socket);
   void serve();
+  bool meet_ends(int epoll);
   void take_one(int listener);
   void read_call(const Caller& caller, const TracedCall& call);
   void read_open(const Caller& caller, const TracedCall& call);

@@ -35,11 +35,21 @@ static char log_path[PATH_MAX];
 static char preload[PATH_MAX * 2];    /* "LD_PRELOAD=…" as this process found it */
 static char log_variable[PATH_MAX];   /* "CLEW_TRACE_LOG=…" */
 
-/* What was told already, by hash: a program that opens one file a thousand times tells it once. */
-static uint64_t told[4096];
+/* What was told already, by hash: a program that opens one file a thousand times tells it once. A
+ * hash has its place in one of the SETS. */
+#define SETS 512
+#define PLACES 8
+static uint64_t told[SETS][PLACES];
 
-static void* next(const char* name) {
-  return dlsym(RTLD_NEXT, name);
+/* The function of the C library that ours stands before. Looking it up takes as long as opening a
+ * file, so that `known` keeps it. */
+static void* next(void** known, const char* name) {
+  void* found = __atomic_load_n(known, __ATOMIC_RELAXED);
+  if (found == NULL) {
+    found = dlsym(RTLD_NEXT, name);
+    __atomic_store_n(known, found, __ATOMIC_RELAXED);
+  }
+  return found;
 }
 
 static int64_t now(void) {
@@ -61,20 +71,27 @@ static void add(struct place* place, const char* bytes, size_t size) {
   place->pieces[place->count++].iov_len = size;
 }
 
-static int locate(struct place* place, int directory, const char* path) {
+/* The directory that a path is relative to, in place->base; returns its length, 0 for failure. */
+static size_t find_base(struct place* place, int directory) {
   char link[32];
   long got;
+  if (directory == AT_FDCWD) {
+    got = syscall(SYS_getcwd, place->base, sizeof place->base); /* with the NUL */
+    return got > 1 && place->base[0] == '/' ? (size_t)got - 1 : 0;
+  }
+  snprintf(link, sizeof link, "/proc/self/fd/%d", directory);
+  got = syscall(SYS_readlinkat, AT_FDCWD, link, place->base, sizeof place->base);
+  return got > 0 ? (size_t)got : 0;
+}
+
+static int locate(struct place* place, int directory, const char* path) {
+  size_t got;
   place->count = 0;
   if (path == NULL) return 0;
   if (path[0] != '/') {
-    if (directory == AT_FDCWD) {
-      strcpy(link, "/proc/self/cwd");
-    } else {
-      snprintf(link, sizeof link, "/proc/self/fd/%d", directory);
-    }
-    got = syscall(SYS_readlinkat, AT_FDCWD, link, place->base, sizeof place->base);
-    if (got <= 0) return 0;
-    add(place, place->base, (size_t)got);
+    got = find_base(place, directory);
+    if (got == 0) return 0;
+    add(place, place->base, got);
     if (path[0] != '\0' && place->base[got - 1] != '/') add(place, "/", 1);
   }
   add(place, path, strlen(path));
@@ -106,8 +123,16 @@ static void append(char kind, int64_t time, long number, const struct iovec* pie
 }
 
 static int is_news(uint64_t hash) {
-  uint64_t* place = &told[hash % (sizeof told / sizeof told[0])];
-  return __atomic_exchange_n(place, hash, __ATOMIC_RELAXED) != hash;
+  uint64_t* set = told[hash % SETS];
+  for (int i = 0; i < PLACES; ++i) {
+    const uint64_t known = __atomic_load_n(&set[i], __ATOMIC_RELAXED);
+    if (known == hash) return 0;
+    if (known != 0) continue;
+    __atomic_store_n(&set[i], hash, __ATOMIC_RELAXED);
+    return 1;
+  }
+  __atomic_store_n(&set[hash / SETS % PLACES], hash, __ATOMIC_RELAXED);
+  return 1;
 }
 
 static uint64_t hash_of(const char* bytes, size_t size, uint64_t hash) {
@@ -227,13 +252,15 @@ static char* const* complete(char* const* variables, char** room) {
 
 EXPORT int execve(const char* path, char* const arguments[], char* const variables[]) {
   char* room[MAX_ENVIRONMENT];
-  int (*real)(const char*, char* const*, char* const*) = next("execve");
+  static void* known;
+  int (*real)(const char*, char* const*, char* const*) = next(&known, "execve");
   return real(path, arguments, complete(variables, room));
 }
 
 EXPORT int execvpe(const char* file, char* const arguments[], char* const variables[]) {
   char* room[MAX_ENVIRONMENT];
-  int (*real)(const char*, char* const*, char* const*) = next("execvpe");
+  static void* known;
+  int (*real)(const char*, char* const*, char* const*) = next(&known, "execvpe");
   return real(file, arguments, complete(variables, room));
 }
 
@@ -241,8 +268,9 @@ EXPORT int posix_spawn(pid_t* pid, const char* path, const posix_spawn_file_acti
                        const posix_spawnattr_t* attributes, char* const arguments[],
                        char* const variables[]) {
   char* room[MAX_ENVIRONMENT];
+  static void* known;
   int (*real)(pid_t*, const char*, const posix_spawn_file_actions_t*, const posix_spawnattr_t*,
-              char* const*, char* const*) = next("posix_spawn");
+              char* const*, char* const*) = next(&known, "posix_spawn");
   return real(pid, path, actions, attributes, arguments, complete(variables, room));
 }
 
@@ -250,8 +278,9 @@ EXPORT int posix_spawnp(pid_t* pid, const char* file, const posix_spawn_file_act
                         const posix_spawnattr_t* attributes, char* const arguments[],
                         char* const variables[]) {
   char* room[MAX_ENVIRONMENT];
+  static void* known;
   int (*real)(pid_t*, const char*, const posix_spawn_file_actions_t*, const posix_spawnattr_t*,
-              char* const*, char* const*) = next("posix_spawnp");
+              char* const*, char* const*) = next(&known, "posix_spawnp");
   return real(pid, file, actions, attributes, arguments, complete(variables, room));
 }
 
@@ -278,7 +307,8 @@ EXPORT void _Exit(int status) {
 
 #define OPEN(name)                                            \
   EXPORT int name(const char* path, int flags, ...) {         \
-    int (*real)(const char*, int, ...) = next(#name);         \
+    static void* known;                                       \
+    int (*real)(const char*, int, ...) = next(&known, #name); \
     const int64_t time = now();                               \
     int fd;                                                   \
     MODE_OF(flags, flags)                                     \
@@ -291,7 +321,8 @@ OPEN(open64)
 
 #define OPENAT(name)                                                   \
   EXPORT int name(int directory, const char* path, int flags, ...) {   \
-    int (*real)(int, const char*, int, ...) = next(#name);             \
+    static void* known;                                                \
+    int (*real)(int, const char*, int, ...) = next(&known, #name);     \
     const int64_t time = now();                                        \
     int fd;                                                            \
     MODE_OF(flags, flags)                                              \
@@ -306,7 +337,8 @@ OPENAT(openat64)
 #define OPEN_2(name)                                      \
   EXPORT int name(const char* path, int flags);           \
   EXPORT int name(const char* path, int flags) {          \
-    int (*real)(const char*, int) = next(#name);          \
+    static void* known;                                   \
+    int (*real)(const char*, int) = next(&known, #name);  \
     const int64_t time = now();                           \
     const int fd = real(path, flags);                     \
     if (fd >= 0) tell_open(time, AT_FDCWD, path, flags);  \
@@ -318,7 +350,8 @@ OPEN_2(__open64_2)
 #define OPENAT_2(name)                                           \
   EXPORT int name(int directory, const char* path, int flags);   \
   EXPORT int name(int directory, const char* path, int flags) {  \
-    int (*real)(int, const char*, int) = next(#name);            \
+    static void* known;                                          \
+    int (*real)(int, const char*, int) = next(&known, #name);    \
     const int64_t time = now();                                  \
     const int fd = real(directory, path, flags);                 \
     if (fd >= 0) tell_open(time, directory, path, flags);        \
@@ -329,7 +362,8 @@ OPENAT_2(__openat64_2)
 
 #define CREAT(name)                                                                    \
   EXPORT int name(const char* path, mode_t mode) {                                     \
-    int (*real)(const char*, mode_t) = next(#name);                                    \
+    static void* known;                                                                \
+    int (*real)(const char*, mode_t) = next(&known, #name);                            \
     const int64_t time = now();                                                        \
     const int fd = real(path, mode);                                                   \
     if (fd >= 0) tell_open(time, AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC);        \
@@ -346,7 +380,8 @@ static int flags_of(const char* mode) {
 
 #define FOPEN(name)                                                            \
   EXPORT FILE* name(const char* path, const char* mode) {                      \
-    FILE* (*real)(const char*, const char*) = next(#name);                     \
+    static void* known;                                                        \
+    FILE* (*real)(const char*, const char*) = next(&known, #name);             \
     const int64_t time = now();                                                \
     FILE* file = real(path, mode);                                             \
     if (file != NULL) tell_open(time, AT_FDCWD, path, flags_of(mode));         \
@@ -357,7 +392,8 @@ FOPEN(fopen64)
 
 #define FREOPEN(name)                                                                   \
   EXPORT FILE* name(const char* path, const char* mode, FILE* stream) {                 \
-    FILE* (*real)(const char*, const char*, FILE*) = next(#name);                       \
+    static void* known;                                                                 \
+    FILE* (*real)(const char*, const char*, FILE*) = next(&known, #name);               \
     const int64_t time = now();                                                         \
     FILE* file = real(path, mode, stream);                                              \
     if (file != NULL && path != NULL) tell_open(time, AT_FDCWD, path, flags_of(mode));  \
@@ -369,7 +405,8 @@ FREOPEN(freopen64)
 /* These fill in a name, which only then is known. */
 #define MKSTEMP(name)                                                                     \
   EXPORT int name(char* path) {                                                           \
-    int (*real)(char*) = next(#name);                                                     \
+    static void* known;                                                                   \
+    int (*real)(char*) = next(&known, #name);                                             \
     const int64_t time = now();                                                           \
     const int fd = real(path);                                                            \
     if (fd >= 0) tell_open(time, AT_FDCWD, path, O_RDWR | O_CREAT | O_EXCL);              \
@@ -380,7 +417,8 @@ MKSTEMP(mkstemp64)
 
 #define MKOSTEMP(name)                                                                    \
   EXPORT int name(char* path, int flags) {                                                \
-    int (*real)(char*, int) = next(#name);                                                \
+    static void* known;                                                                   \
+    int (*real)(char*, int) = next(&known, #name);                                        \
     const int64_t time = now();                                                           \
     const int fd = real(path, flags);                                                     \
     if (fd >= 0) tell_open(time, AT_FDCWD, path, O_RDWR | O_CREAT | O_EXCL);              \
@@ -392,7 +430,8 @@ MKOSTEMP(mkostemp64)
 /* --- names --- */
 
 EXPORT int rename(const char* path, const char* to) {
-  int (*real)(const char*, const char*) = next("rename");
+  static void* known;
+  int (*real)(const char*, const char*) = next(&known, "rename");
   const int64_t time = now();
   const int result = real(path, to);
   if (result == 0) tell_paths('r', time, AT_FDCWD, path, AT_FDCWD, to);
@@ -400,7 +439,8 @@ EXPORT int rename(const char* path, const char* to) {
 }
 
 EXPORT int renameat(int directory, const char* path, int to_directory, const char* to) {
-  int (*real)(int, const char*, int, const char*) = next("renameat");
+  static void* known;
+  int (*real)(int, const char*, int, const char*) = next(&known, "renameat");
   const int64_t time = now();
   const int result = real(directory, path, to_directory, to);
   if (result == 0) tell_paths('r', time, directory, path, to_directory, to);
@@ -409,7 +449,8 @@ EXPORT int renameat(int directory, const char* path, int to_directory, const cha
 
 EXPORT int renameat2(int directory, const char* path, int to_directory, const char* to,
                      unsigned int flags) {
-  int (*real)(int, const char*, int, const char*, unsigned int) = next("renameat2");
+  static void* known;
+  int (*real)(int, const char*, int, const char*, unsigned int) = next(&known, "renameat2");
   const int64_t time = now();
   const int result = real(directory, path, to_directory, to, flags);
   if (result == 0) tell_paths('r', time, directory, path, to_directory, to);
@@ -417,7 +458,8 @@ EXPORT int renameat2(int directory, const char* path, int to_directory, const ch
 }
 
 EXPORT int link(const char* path, const char* to) {
-  int (*real)(const char*, const char*) = next("link");
+  static void* known;
+  int (*real)(const char*, const char*) = next(&known, "link");
   const int64_t time = now();
   const int result = real(path, to);
   if (result == 0) tell_paths('l', time, AT_FDCWD, path, AT_FDCWD, to);
@@ -425,7 +467,8 @@ EXPORT int link(const char* path, const char* to) {
 }
 
 EXPORT int linkat(int directory, const char* path, int to_directory, const char* to, int flags) {
-  int (*real)(int, const char*, int, const char*, int) = next("linkat");
+  static void* known;
+  int (*real)(int, const char*, int, const char*, int) = next(&known, "linkat");
   const int64_t time = now();
   const int result = real(directory, path, to_directory, to, flags);
   if (result == 0) tell_paths('l', time, directory, path, to_directory, to);
@@ -433,7 +476,8 @@ EXPORT int linkat(int directory, const char* path, int to_directory, const char*
 }
 
 EXPORT int symlink(const char* target, const char* path) {
-  int (*real)(const char*, const char*) = next("symlink");
+  static void* known;
+  int (*real)(const char*, const char*) = next(&known, "symlink");
   const int64_t time = now();
   const int result = real(target, path);
   if (result == 0) tell_path('s', time, AT_FDCWD, path);
@@ -441,7 +485,8 @@ EXPORT int symlink(const char* target, const char* path) {
 }
 
 EXPORT int symlinkat(const char* target, int directory, const char* path) {
-  int (*real)(const char*, int, const char*) = next("symlinkat");
+  static void* known;
+  int (*real)(const char*, int, const char*) = next(&known, "symlinkat");
   const int64_t time = now();
   const int result = real(target, directory, path);
   if (result == 0) tell_path('s', time, directory, path);
@@ -449,7 +494,8 @@ EXPORT int symlinkat(const char* target, int directory, const char* path) {
 }
 
 EXPORT int unlink(const char* path) {
-  int (*real)(const char*) = next("unlink");
+  static void* known;
+  int (*real)(const char*) = next(&known, "unlink");
   const int64_t time = now();
   const int result = real(path);
   if (result == 0) tell_path('u', time, AT_FDCWD, path);
@@ -457,7 +503,8 @@ EXPORT int unlink(const char* path) {
 }
 
 EXPORT int unlinkat(int directory, const char* path, int flags) {
-  int (*real)(int, const char*, int) = next("unlinkat");
+  static void* known;
+  int (*real)(int, const char*, int) = next(&known, "unlinkat");
   const int64_t time = now();
   const int result = real(directory, path, flags);
   if (result == 0 && (flags & AT_REMOVEDIR) == 0) {
@@ -467,7 +514,8 @@ EXPORT int unlinkat(int directory, const char* path, int flags) {
 }
 
 EXPORT int remove(const char* path) {
-  int (*real)(const char*) = next("remove");
+  static void* known;
+  int (*real)(const char*) = next(&known, "remove");
   const int64_t time = now();
   const int result = real(path);
   if (result == 0) tell_path('u', time, AT_FDCWD, path);
@@ -475,7 +523,8 @@ EXPORT int remove(const char* path) {
 }
 
 EXPORT int truncate(const char* path, off_t size) {
-  int (*real)(const char*, off_t) = next("truncate");
+  static void* known;
+  int (*real)(const char*, off_t) = next(&known, "truncate");
   const int64_t time = now();
   const int result = real(path, size);
   if (result == 0) tell_open(time, AT_FDCWD, path, O_WRONLY);
@@ -483,7 +532,8 @@ EXPORT int truncate(const char* path, off_t size) {
 }
 
 EXPORT int truncate64(const char* path, off64_t size) {
-  int (*real)(const char*, off64_t) = next("truncate64");
+  static void* known;
+  int (*real)(const char*, off64_t) = next(&known, "truncate64");
   const int64_t time = now();
   const int result = real(path, size);
   if (result == 0) tell_open(time, AT_FDCWD, path, O_WRONLY);

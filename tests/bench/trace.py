@@ -64,6 +64,7 @@ class Bench:
             "bare": [],
             "off": [clew, "run", "-q", "--no-snapshot", "--trace=off", "--"],
             "traced": [clew, "run", "-q", "--no-snapshot", "--"],
+            "preload": [clew, "-c", "run.trace-mechanism=preload", "run", "-q", "--no-snapshot", "--"],
         }
         if shutil.which("strace"):
             calls = "trace=%file,execve,exit_group"
@@ -99,12 +100,13 @@ class Bench:
         for i in range(1000):
             (self.work / "data" / str(i)).write_text("x")
         t = self.measure(["./opens"], 5)
-        added = t["traced"] - t["off"]
-        print(f"30000 opens: {added / 30000 * 1e6:.1f} us added to each, "
-              f"{t['bare'] / 30000 * 1e6:.1f} us bare")
-        if "strace --seccomp-bpf" in t:
-            report("30000 opens, added time against strace --seccomp-bpf", added,
-                   t["strace --seccomp-bpf"] - t["bare"], 0.2)
+        for way in ("traced", "preload"):
+            added = t[way] - t["off"]
+            print(f"30000 opens, {way}: {added / 30000 * 1e6:.1f} us added to each, "
+                  f"{t['bare'] / 30000 * 1e6:.1f} us bare")
+            if "strace --seccomp-bpf" in t:
+                report(f"30000 opens, {way}, added time against strace --seccomp-bpf", added,
+                       t["strace --seccomp-bpf"] - t["bare"], 0.2)
         self.others("30000 opens", t, t["off"])
 
     def make(self):
@@ -128,7 +130,7 @@ class Bench:
         self.others("make -j2", t, t["off"])
 
     def nothing(self):
-        t = self.measure(["true"], 25, leave_out=("strace", "reprozip"))
+        t = self.measure(["true"], 25, leave_out=("strace", "reprozip", "preload"))
         print(f"clew run -- true: {t['traced'] * 1e3:.1f} ms traced, {t['off'] * 1e3:.1f} ms untraced; "
               f"{(t['traced'] - t['off']) * 1e3:.2f} ms added")
 

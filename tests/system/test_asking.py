@@ -134,5 +134,64 @@ class Removing(Case):
         self.assertEqual(len(self.runs()), 3)
 
 
+class ManyRuns(Case):
+    """Enough runs that the store has the older ones column by column."""
+
+    RUNS = 5_000
+
+    def runs(self):
+        for number in range(self.RUNS):
+            params = {"lr": [0.1, 0.03, 0.01][number % 3], "seed": number}
+            if number % 4 == 0:
+                params["opt"] = "sgd" if number % 8 == 0 else None
+            yield f"{(number + 1) * 0x9E3779B97F4A7C15 % 2**64:016x}", number, params
+
+    def record(self):
+        lines = []
+        for identity, number, params in self.runs():
+            start = 1_700_000_000 + 60 * number
+            lines.append({"kind": "run", "id": identity, "name": f"n{number}", "state": "finished",
+                          "started": start, "ended": start + number % 50, "params": params})
+            if number % 2:
+                lines.append({"kind": "metrics", "run": identity, "step": 1, "time": start,
+                              "values": {"acc": number * 7919 % 1000 / 1000}})
+        self.write("runs.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+        self.clew("import", "-q", "runs.jsonl")
+
+    def check(self, numbers):
+        """The answers about these runs, worked out once more."""
+        acc = {number: number * 7919 % 1000 / 1000 for number in numbers if number % 2}
+        good = [number for number in acc if number % 3 == 2 and acc[number] > 0.9]
+        listed = self.json("log", "--where", "lr < 0.02 and acc > 0.9", "--columns", "run.name,acc")
+        self.assertEqual([(row["run.name"], row["acc"]) for row in listed],
+                         [(f"n{number}", acc[number]) for number in sorted(good, reverse=True)])
+        best = sorted(acc, key=lambda number: (-acc[number], number))[:20]
+        listed = self.json("log", "-n", "20", "--sort", "-acc,seed", "--columns", "seed")
+        self.assertEqual([row["seed"] for row in listed], best)
+        groups = self.json("log", "--group-by", "lr", "--columns", "acc.max")
+        self.assertEqual({group["lr"]: group["runs"] for group in groups},
+                         {lr: sum(number % 3 == k for number in numbers) for k, lr in enumerate([0.1, 0.03, 0.01])})
+        sgd = self.json("log", "--where", "opt = 'sgd' and duration >= 40", "--columns", "id")
+        self.assertEqual(len(sgd), sum(number % 8 == 0 and number % 50 >= 40 for number in numbers))
+
+    def test_answers_stay_right(self):
+        self.make_repository({})
+        self.clew("init", "-q")
+        self.record()
+        numbers = list(range(self.RUNS))
+        self.check(numbers)
+        self.clew("tag", "n100", "baseline")
+        self.check(numbers)
+        self.clew("rm", "--yes", "n101", "n2500")
+        numbers = [number for number in numbers if number not in (101, 2500)]
+        self.check(numbers)
+        self.assertEqual([run["name"] for run in self.json("log", "--where", "tag = 'baseline'")], ["n100"])
+        self.clew("run", "-q", "-n", "new", "-p", "lr=0.03", "--", "true")
+        self.wait_sealed()
+        newest = self.json("log", "-n", "1", "--where", "lr = 0.03", "--columns", "run.name")
+        self.assertEqual([run["run.name"] for run in newest], ["new"])
+        self.assertEqual(self.clew("verify").returncode, 0)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -34,7 +34,7 @@ class CellBlock {
   std::vector<RunId> ids;  ///< of the runs
 
   [[nodiscard]] const expr::Value& at(std::size_t target, std::size_t run) const {
-    static constexpr expr::Value kMissing;
+    static constexpr expr::Value kMissing{};
     const auto& column = columns_[target];
     return run < column.size() ? column[run] : kMissing;
   }

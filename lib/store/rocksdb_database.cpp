@@ -179,7 +179,7 @@ rocksdb::Status open_once(const rocksdb::Options& options, const std::string& pa
                           std::unique_ptr<rocksdb::DB>& opened) {
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::OpenForReadOnly(
+  auto status = rocksdb::DB::OpenForReadOnly(
       options, path, {{rocksdb::kDefaultColumnFamilyName, options}}, &handles, &db);
   opened.reset(db);
   // The database holds the default family itself.

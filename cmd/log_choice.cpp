@@ -118,7 +118,7 @@ LogRows candidates(const std::vector<Run>& runs, std::vector<LogColumn> columns,
   for (const LogColumn& column : columns)
     targets.push_back(*column.target);
   query::TargetValues values(std::move(targets), now, *pool);
-  query::CellBlock block(columns.size());
+  query::CellBlock block(columns.size(), runs.size());
   for (const Run& run : runs) {
     const std::string bytes = model::encode_run(run);
     model::RunView view(bytes);

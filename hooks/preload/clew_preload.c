@@ -1,6 +1,7 @@
 /* The part of clew that is loaded into the programs of a run where the kernel does not tell clew
- * which files they use: it stands before some functions of the C library, calls them, and appends
- * what succeeded to the log that CLEW_TRACE_LOG names, in the form of lib/capture/trace_preload.h.
+ * which files they use, or where that was asked for: it stands before some functions of the C
+ * library, calls them, and appends what succeeded to the log that CLEW_TRACE_LOG names, in the form
+ * of lib/capture/trace_preload.h.
  *
  * It must never change what a program does: errno, signals, descriptors and memory are left as
  * they are. So the log is opened anew for each record (a program may close descriptors that it did

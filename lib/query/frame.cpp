@@ -54,8 +54,7 @@ class FrameLoader {
   void scan() {
     const std::size_t width = reader_.targets().size();
     const auto visit = [&](model::RunView& run) {
-      if (blocks_.empty() || blocks_.back().ids.size() >= store::kGroupSize)
-        blocks_.emplace_back(width);
+      if (blocks_.empty() || blocks_.back().full()) blocks_.emplace_back(width, store::kGroupSize);
       reader_.add(run, blocks_.back());
       return true;
     };
@@ -194,7 +193,7 @@ class FrameLoader {
     sort();
     for (const Chosen& chosen : chosen_) {
       const CellBlock& block = blocks_[chosen.block];
-      frame_.rows_.push_back({block.ids[chosen.run], frame_.rows_.size()});
+      frame_.ids_.push_back(block.ids[chosen.run]);
       for (Bound& value : values)
         frame_.values_.push_back(value.of(block, chosen.run, *frame_.scratch_));
     }
@@ -267,14 +266,6 @@ Frame Frame::load(const Catalog& catalog, const FrameRequest& request) {
 
 const Target* Frame::target(std::size_t column) const {
   return targets_[column] ? &*targets_[column] : nullptr;
-}
-
-void Frame::keep_if(const std::function<bool(std::size_t row)>& keep) {
-  std::vector<Row> kept;
-  for (std::size_t row = 0; row < rows_.size(); ++row) {
-    if (keep(row)) kept.push_back(rows_[row]);
-  }
-  rows_ = std::move(kept);
 }
 
 }  // namespace clew::query

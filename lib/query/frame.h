@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,19 +36,19 @@ struct FrameRequest {
 
 /// Runs with the values of some expressions: what listings, groups and rankings are made of. Rows
 /// are runs, newest first unless another order is asked for; columns are the expressions asked for.
-/// Read from the header rows in one pass, live runs included; a value at a step or of the
-/// environment costs a look into each run. Movable; keeps all texts itself.
+/// Read from row groups and header rows in one pass, live runs included; a value at a step or of
+/// the environment costs a look into each run. Movable; keeps all texts itself.
 class Frame {
  public:
   /// Throws Error(usage) for a name that no run has or that is ambiguous, showing where; a store
   /// without runs knows no names and gives an empty frame. Also what the store throws.
   [[nodiscard]] static Frame load(const Catalog& catalog, const FrameRequest& request);
 
-  [[nodiscard]] std::size_t size() const { return rows_.size(); }
+  [[nodiscard]] std::size_t size() const { return ids_.size(); }
   [[nodiscard]] std::size_t columns() const { return columns_; }
-  [[nodiscard]] RunId id(std::size_t row) const { return rows_[row].id; }
+  [[nodiscard]] RunId id(std::size_t row) const { return ids_[row]; }
   [[nodiscard]] const expr::Value& value(std::size_t row, std::size_t column) const {
-    return values_[rows_[row].place * columns_ + column];
+    return values_[row * columns_ + column];
   }
   /// What a column stands for where its expression is one name; nullptr otherwise, and in a store
   /// without runs.
@@ -59,17 +58,10 @@ class Frame {
   /// How many of them met the conditions, shown or not.
   [[nodiscard]] std::size_t matched() const { return matched_; }
 
-  /// Keeps the rows for which `keep` holds.
-  void keep_if(const std::function<bool(std::size_t row)>& keep);
-
  private:
-  struct Row {
-    RunId id;
-    std::size_t place = 0;  // of its values
-  };
   friend class FrameLoader;
 
-  std::vector<Row> rows_;
+  std::vector<RunId> ids_;
   std::vector<expr::Value> values_;  // row by row
   std::size_t columns_ = 0;
   std::size_t runs_ = 0;

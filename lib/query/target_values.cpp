@@ -170,7 +170,7 @@ void TargetValues::set_metric(std::size_t target, const model::Summary& summary,
 }
 
 CellBlock TargetValues::read(const store::RowGroup& group) {
-  CellBlock block(targets_.size());
+  CellBlock block(targets_.size(), group.size());
   for (const std::size_t target : params_) {
     const auto column = group.column(Column::param, targets_[target].name);
     if (!column) continue;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,9 +28,11 @@ class TextPool {
 /// stand for no run has, and a column without values takes no room.
 class CellBlock {
  public:
-  explicit CellBlock(std::size_t targets) : columns_(targets) {}
+  /// `room`: for so many runs.
+  CellBlock(std::size_t targets, std::size_t room) : room_(room), columns_(targets) {}
 
   std::vector<RunId> ids;  ///< of the runs
+  [[nodiscard]] bool full() const { return ids.size() >= room_; }
 
   [[nodiscard]] const expr::Value& at(std::size_t target, std::size_t run) const {
     static constexpr expr::Value kMissing{};
@@ -41,11 +42,12 @@ class CellBlock {
   /// The place of a value, missing at first.
   expr::Value& place(std::size_t target, std::size_t run) {
     auto& column = columns_[target];
-    if (run >= column.size()) column.resize(std::max<std::size_t>(run + 1, store::kGroupSize));
+    if (column.empty()) column.resize(room_);
     return column[run];
   }
 
  private:
+  std::size_t room_;
   std::vector<std::vector<expr::Value>> columns_;
 };
 

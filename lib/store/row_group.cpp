@@ -9,13 +9,17 @@
 namespace clew::store {
 namespace {
 
+/// The key of the last header row of the group with this key.
+std::string header_of(std::string_view group) {
+  return concat(rows::kHeaderPrefix, group.substr(rows::kGroupPrefix.size()));
+}
+
 RowGroup open_group(const KeyValue& database, std::string_view key, std::string_view value) {
-  const std::string_view last = key.substr(rows::kGroupPrefix.size());
   ByteReader in(rows::unframe(key, value));
-  const std::string_view first = in.raw(last.size());
+  const std::string_view first = in.raw(key.size() - rows::kGroupPrefix.size());
   const std::size_t size = in.varint();
   if (!in.at_end() || size > kGroupSize) throw rows::damaged(key, "it is longer than it says");
-  return {database, concat(rows::kHeaderPrefix, first), concat(rows::kHeaderPrefix, last),
+  return {database, concat(rows::kHeaderPrefix, first), header_of(key),
           static_cast<std::uint32_t>(size)};
 }
 
@@ -94,16 +98,16 @@ void drop_row_group(const KeyValue& database, Batch& batch, std::string_view key
   std::string found;
   database.scan(rows::kGroupPrefix, rows::group_key(key),
                 [&](std::string_view group, std::string_view value) {
-                  if (reaches(database, group, value, key)) found = group;
+                  if (reaches(database, group, value, key)) found = header_of(group);
                   return false;
                 });
   if (found.empty()) return;
-  const std::string columns = concat(rows::kColumnPrefix, found.substr(rows::kGroupPrefix.size()));
+  const std::string columns = rows::columns_prefix(found);
   database.scan(columns, columns, [&](std::string_view column, std::string_view) {
     batch.erase(std::string(column));
     return true;
   });
-  batch.erase(std::move(found));
+  batch.erase(rows::group_key(found));
 }
 
 }  // namespace clew::store

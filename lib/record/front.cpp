@@ -26,18 +26,6 @@ namespace {
 constexpr std::size_t kMaxQueued = 64 << 20;
 constexpr auto kPatience = std::chrono::seconds(10);
 
-constexpr int kSignals[] = {SIGHUP,  SIGINT,  SIGQUIT,  SIGTERM, SIGUSR1, SIGUSR2,
-                            SIGCONT, SIGTSTP, SIGWINCH, SIGCHLD, SIGALRM};
-
-Fd block_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : kSignals)
-    sigaddset(&set, signal);
-  sigprocmask(SIG_BLOCK, &set, nullptr);
-  return Fd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-}
-
 capture::ExitStatus parse_status(std::string_view text) {
   capture::ExitStatus status;
   const auto words = split(text, ' ');
@@ -56,7 +44,7 @@ Front::Front(Stage stage, Channel recorder, Watch watch, Helpers helpers, Signal
       helpers_(helpers),
       signals_(signals),
       report_(report),
-      signal_fd_(block_signals()),
+      signal_fd_(signal_descriptor()),
       raw_(STDIN_FILENO, stage_.terminal[1] && stage_.terminal[2]) {
   relays_ = make_relays(stage_, [this](model::Stream stream, std::string_view bytes) {
     if (!recorder_.alive()) return;
@@ -130,11 +118,7 @@ void Front::hear_recorder() {
   while (const auto message = recorder_.receive()) {
     const auto& [kind, text] = *message;
     if (kind == Message::spawned) {
-      command_ = static_cast<pid_t>(parse_int(text).value_or(-1));
-      stage_.release_command_ends();
-      if (keys_open_) raw_.enter();
-      for (const auto& [signal, from_kernel] : std::exchange(early_signals_, {}))
-        pass_signal(signal, from_kernel);
+      begin_command(static_cast<pid_t>(parse_int(text).value_or(-1)));
     } else if (kind == Message::rejected) {
       const int failure = static_cast<int>(parse_int(text).value_or(0));
       status_ = capture::ExitStatus{failure == ENOENT ? 127 : 126, std::nullopt};
@@ -207,6 +191,14 @@ void Front::pass_signal(int signal, bool from_kernel) {
     // What the terminal sent went to the command too: it is in the same process group.
     kill(command_, signal);
   }
+}
+
+void Front::begin_command(pid_t pid) {
+  command_ = pid;
+  stage_.release_command_ends();
+  if (keys_open_) raw_.enter();
+  for (const auto& [signal, from_kernel] : std::exchange(early_signals_, {}))
+    pass_signal(signal, from_kernel);
 }
 
 void Front::suspend() {
@@ -294,23 +286,26 @@ void Front::recorder_died() {
   hear_what_command_said();
   if (helpers_.guardian <= 0) guard();
   if (command_ <= 0 && begun_ > 0) {
-    command_ = begun_;
-    stage_.release_command_ends();
-    if (keys_open_) raw_.enter();
+    begin_command(begun_);
   }
   if (command_ > 0) {
     say("the recorder died; the command goes on, but what it does from here is not recorded");
     reap();
     return;
   }
+  for (const auto& [signal, from_kernel] : early_signals_) {
+    if (is_ending(signal)) {
+      status_ = capture::ExitStatus{std::nullopt, signal};
+      return;
+    }
+  }
   say("the recorder died; the command runs without being recorded");
   const capture::Spawned started = start_(stage_);
-  stage_.release_command_ends();
-  command_ = started.pid;
   if (started.failure != 0) {
+    stage_.release_command_ends();
     status_ = capture::ExitStatus{started.failure == ENOENT ? 127 : 126, std::nullopt};
-  } else if (keys_open_) {
-    raw_.enter();
+  } else {
+    begin_command(started.pid);
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <sys/types.h>
 
-#include <csignal>
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,15 +12,10 @@
 #include "record/channel.h"
 #include "record/guardian.h"
 #include "record/recorder.h"
+#include "record/signals.h"
 #include "record/stage.h"
 
 namespace clew::record {
-
-/// The signal state that a process was started with.
-struct SignalState {
-  sigset_t mask{};
-  bool ignore_pipe = false;
-};
 
 /// The children of the front; -1 for one that is not there.
 struct Helpers {
@@ -51,6 +45,7 @@ class Front {
   void handle_signals();
   void reap();
   void pass_signal(int signal, bool from_kernel);
+  void begin_command(pid_t pid);
   void suspend();
   void resume();
   void read_keys();

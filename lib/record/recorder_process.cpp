@@ -102,6 +102,7 @@ void RecorderProcess::run() {
   finish_files();
   seal_run();
   actions_.sealed();
+  release_ending_signals(signals_);  // nothing is lost with this process any more
   pass_on_until(-1);
   actions_.finish();
   if (shared_ != nullptr) shared_->finished = 1;
@@ -151,6 +152,14 @@ void RecorderProcess::take_snapshot() {
 }
 
 bool RecorderProcess::start() {
+  // A key that was hit during the snapshot was meant for the command.
+  if (const auto signal = take_ending_signal()) {
+    stage_.release_command_ends();
+    front_.send(Message::ended, concat("signal ", *signal));
+    end({model::State::killed, std::nullopt, *signal, seams_.clock.now()});
+    tell_end();
+    return false;
+  }
   capture::Spawn spawn;
   spawn.argv = request_.argv;
   spawn.environment =
@@ -187,6 +196,9 @@ bool RecorderProcess::start() {
     close(fd);
   allow_descriptors();
   setsid();
+  // Without a pty the command is told by the terminal itself, but only what came after its start.
+  const auto missed = take_ending_signal();
+  if (missed && !stage_.pty) kill(command_, *missed);
   return true;
 }
 

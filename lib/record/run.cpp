@@ -13,19 +13,10 @@
 #include "record/hook.h"
 #include "record/recorder.h"
 #include "record/recorder_process.h"
+#include "record/signals.h"
 
 namespace clew::record {
 namespace {
-
-SignalState take_signal_state() {
-  SignalState state;
-  sigprocmask(SIG_SETMASK, nullptr, &state.mask);
-  struct sigaction pipe_action {};
-  sigaction(SIGPIPE, nullptr, &pipe_action);
-  state.ignore_pipe = pipe_action.sa_handler == SIG_IGN;
-  signal(SIGPIPE, SIG_IGN);
-  return state;
-}
 
 /// The run as known before its command starts, and what is to be said about its parameters.
 model::Run first_header(const Request& request, const Seams& seams,
@@ -90,17 +81,18 @@ Outcome run(const Request& request, const Seams& seams, const Report& report) {
   ask_hook(request, header);
   Stage stage = make_stage(request.keep_output || request.scan_output);
   auto [front_end, recorder_end] = Channel::make();
-  const SignalState signals = take_signal_state();
   // When the recorder dies, its children come to this process: the command's status is not lost.
   prctl(PR_SET_CHILD_SUBREAPER, 1);
 
   Watch watch;
   if (request.trace.level != capture::TraceLevel::off) watch = Watch::make();
   const pid_t front = getpid();
+  const SignalState signals = hold_signals();
   const pid_t recorder = fork();
   if (recorder < 0) throw system_error(errno, "start", "the recorder");
   if (recorder == 0) {
     front_end = Channel(Fd());
+    hold_ending_signals(signals);
     try {
       RecorderProcess(request, seams, header, std::move(stage), std::move(recorder_end), signals,
                       std::move(watch))
@@ -110,10 +102,12 @@ Outcome run(const Request& request, const Seams& seams, const Report& report) {
     }
     _exit(0);
   }
+  share_ending_signals(recorder);
   recorder_end = Channel(Fd());
   pid_t guardian = -1;
   if (watch && (guardian = fork()) == 0) {
     front_end = Channel(Fd());
+    hold_ending_signals(signals);
     Guardian(std::move(watch), std::move(stage), front, recorder).run();
     _exit(0);
   }

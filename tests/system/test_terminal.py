@@ -1,6 +1,7 @@
 """clew run on a terminal: the command has one of its own, and keys go through."""
 
 import fcntl
+import json
 import os
 import pty
 import select
@@ -24,9 +25,9 @@ class Terminal(Case):
         """A session leader on a new terminal, as a shell would be."""
         pid, master = pty.fork()
         if pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, WINSIZE)
             os.chdir(self.work)
             os.execvpe(argv[0], [str(a) for a in argv], self.environment)
-        fcntl.ioctl(master, termios.TIOCSWINSZ, WINSIZE)
         self.addCleanup(self.reap, pid, master)
         self.seen = b""
         return pid, master
@@ -65,7 +66,7 @@ class Terminal(Case):
 
     def test_the_command_has_a_terminal_of_the_same_size(self):
         script = "import os, sys; print(*(os.isatty(i) for i in range(3)), os.get_terminal_size())"
-        pid, master = self.spawn("sh", "-c", f"sleep 0.2; exec {CLEW} run -- {PYTHON} -c '{script}'")
+        pid, master = self.spawn(CLEW, "run", "--", PYTHON, "-c", script)
         self.assertEqual(self.end(pid, master), 0)
         self.assertIn(b"True True True os.terminal_size(columns=111, lines=33)", self.seen)
         self.assertIn("True True True", self.clew("show", "@", "--output").out)
@@ -94,12 +95,39 @@ class Terminal(Case):
         self.assertIn(b"hits 1", self.seen)
 
     def test_control_c_stops_a_shell_loop(self):
+        # Without exec, dash loses a key that comes while it starts the child.
         pid, master = self.spawn(
-            "bash", "-c", f"for i in 1 2 3; do {CLEW} run -q -- sh -c 'echo ready; sleep 30'; done; echo not-reached")
+            "bash", "-c", f"for i in 1 2 3; do {CLEW} run -q -- sh -c 'echo ready; exec sleep 30'; done; echo not-reached")
         self.read_until(master, b"ready")
         os.write(master, b"\x03")
         self.end(pid, master)
         self.assertNotIn(b"not-reached", self.seen)
+
+    def interrupt_early(self, redirected):
+        """A key at each moment from before clew's start until after that of the command."""
+        run = f"{CLEW} run -q -- sleep 30 {redirected}"
+        delay, states = 0, set()
+        while delay < 60 or not states:  # a slow machine may need longer to get to a run at all
+            pid, master = self.spawn("bash", "-c", f"echo go; {run}; echo not-reached")
+            self.read_until(master, b"go")
+            time.sleep(delay / 1000)
+            os.write(master, b"\x03")
+            self.end(pid, master)
+            self.assertNotIn(b"not-reached", self.seen, f"after {delay} ms")
+            self.assertNotIn(b"recorder died", self.seen, f"after {delay} ms")
+            delay += 3
+            if delay >= 60:
+                log = self.clew("log", "--json", check=False)
+                states = {(run["state"], run["signal"]) for run in json.loads(log.out or "[]")}
+        # The shell's own end hangs up a command that it has not begun to wait for.
+        self.assertLessEqual(states, {("killed", "SIGINT"), ("killed", "SIGHUP")})
+
+    def test_control_c_during_the_start_costs_no_record(self):
+        self.interrupt_early("")
+
+    def test_control_c_during_the_start_without_a_pty(self):
+        self.interrupt_early("</dev/null >>log 2>&1")
+        self.assertNotIn("recorder died", (self.work / "log").read_text())
 
     def test_without_a_pty_control_c_is_not_sent_twice(self):
         script = ("import signal, sys, time\nn = 0\n"

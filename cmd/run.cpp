@@ -59,7 +59,7 @@ capture::FilePatterns file_patterns(const Session& session, const RunOptions& op
           both(settings.list("files.save"), options.saved)};
 }
 
-/// How the run is traced; the library for programs is beside this one as installed, or as built.
+/// How the run is traced; the libraries for programs are beside this one as installed, or as built.
 record::TraceRequest trace_request(const Session& session, const RunOptions& options) {
   record::TraceRequest request;
   const std::string& level =
@@ -67,10 +67,10 @@ record::TraceRequest trace_request(const Session& session, const RunOptions& opt
   request.level = capture::trace_level_from_name(level).value();
   request.mechanism =
       record::trace_mechanism_from_name(session.settings.text("run.trace-mechanism")).value();
+  const fs::path libraries = session.program.parent_path() / "../lib/clew";
   std::error_code code;
-  request.preload =
-      fs::canonical(session.program.parent_path() / "../lib/clew/clew-preload.so", code);
-  if (code) request.preload.clear();
+  request.preload = fs::canonical(libraries / "clew-preload.so", code);
+  request.reopen = fs::canonical(libraries / "clew-reopen.so", code);
   return request;
 }
 

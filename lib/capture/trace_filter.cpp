@@ -61,9 +61,22 @@ void add_call(std::vector<sock_filter>& program, const TracedCall& call, const T
   program.push_back(answer(kNotify));
 }
 
-std::vector<sock_filter> section(const TraceAbi& abi, TraceLevel level) {
+/// Lets an openat go on that has the token, at the first ABI's number for it, the table's first.
+void add_token(std::vector<sock_filter>& program, const TraceAbi& abi, std::uint64_t token) {
+  constexpr int kFifth = 4;
+  program.push_back(test(BPF_JEQ, abi.calls[0].number, 0, 6));
+  program.push_back(load(argument(kFifth)));
+  program.push_back(test(BPF_JEQ, static_cast<std::uint32_t>(token), 0, 3));
+  program.push_back(load(argument(kFifth) + 4));
+  program.push_back(test(BPF_JEQ, static_cast<std::uint32_t>(token >> 32), 0, 1));
+  program.push_back(answer(kAllow));
+  program.push_back(load(offsetof(seccomp_data, nr)));
+}
+
+std::vector<sock_filter> section(const TraceAbi& abi, TraceLevel level, std::uint64_t token) {
   std::vector<sock_filter> program{load(offsetof(seccomp_data, nr))};
   if (abi.number_mask != ~0U) program.push_back({BPF_ALU | BPF_AND | BPF_K, 0, 0, abi.number_mask});
+  if (token != 0) add_token(program, abi, token);
   for (const TracedCall& call : abi.calls) {
     if (call.level <= level) add_call(program, call, abi, level);
   }
@@ -116,11 +129,11 @@ bool kernel_lets_go_on() {
 
 }  // namespace
 
-std::vector<sock_filter> build_trace_filter(std::span<const TraceAbi* const> abis,
-                                            TraceLevel level) {
+std::vector<sock_filter> build_trace_filter(std::span<const TraceAbi* const> abis, TraceLevel level,
+                                            std::uint64_t token) {
   std::vector<sock_filter> program{load(offsetof(seccomp_data, arch))};
   for (const TraceAbi* abi : abis) {
-    const auto part = section(*abi, level);
+    const auto part = section(*abi, level, abi == abis[0] ? token : 0);
     // A conditional jump reaches 255 instructions, an unconditional one any distance.
     program.push_back(test(BPF_JEQ, abi->arch, 1, 0));
     program.push_back({BPF_JMP | BPF_JA, 0, 0, static_cast<std::uint32_t>(part.size())});

@@ -12,9 +12,12 @@ namespace clew::capture {
 
 /// The program that the kernel runs at each system call of the command: those of the level go to
 /// the supervisor, all others go on at once. Opens of directories and, at `outputs`, opens that
-/// only read are told by their flags and go on too.
+/// only read are told by their flags and go on too. So does, where `token` is not 0, an openat of
+/// the first ABI that has it as its fifth argument, which the kernel does not look at
+/// (hooks/reopen).
 [[nodiscard]] std::vector<sock_filter> build_trace_filter(std::span<const TraceAbi* const> abis,
-                                                          TraceLevel level);
+                                                          TraceLevel level,
+                                                          std::uint64_t token = 0);
 
 /// What the command's process says, before it becomes the command, to each process that holds its
 /// listener.

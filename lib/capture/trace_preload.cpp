@@ -1,16 +1,16 @@
 #include "capture/trace_preload.h"
 
-#include <elf.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <optional>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "capture/elf.h"
+#include "capture/environment.h"
 
 namespace clew::capture {
 namespace {
@@ -18,24 +18,6 @@ namespace {
 constexpr std::size_t kReadSize = 1 << 16;
 constexpr std::size_t kMaxRecord = 1 << 20;
 constexpr const char* kLogVariable = "CLEW_TRACE_LOG";
-
-/// The file that execvp would take; empty when there is none.
-fs::path find_program(const std::string& program, const EnvironmentMap& environment) {
-  if (program.find('/') != std::string::npos) return program;
-  const auto found = environment.find("PATH");
-  const std::string path = found == environment.end() ? "/bin:/usr/bin" : found->second;
-  for (const std::string_view directory : split(path, ':')) {
-    fs::path file = fs::path(directory.empty() ? "." : directory) / program;
-    if (access(file.c_str(), X_OK) == 0) return file;
-  }
-  return {};
-}
-
-template <typename Value>
-bool read_at(int fd, std::uint64_t offset, Value& value) {
-  return pread(fd, &value, sizeof value, static_cast<off_t>(offset)) ==
-         static_cast<ssize_t>(sizeof value);
-}
 
 }  // namespace
 
@@ -170,22 +152,17 @@ void PreloadLog::take(const Record& record, TraceQueue& queue) {
   queue.push(std::move(item));
 }
 
-bool takes_preload(const std::string& program, const EnvironmentMap& environment) {
-  const fs::path file = find_program(program, environment);
+bool takes_preload(const std::string& program, const fs::path& directory,
+                   const EnvironmentMap& environment) {
+  const fs::path file = program.find('/') == std::string::npos
+                            ? find_program(program, directory, environment)
+                            : directory / program;
   struct stat found {};
   if (file.empty() || stat(file.c_str(), &found) != 0) return false;
   if ((found.st_mode & (S_ISUID | S_ISGID)) != 0) return false;
-  const Fd fd(open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  Elf64_Ehdr header{};
-  if (!fd || !read_at(fd.get(), 0, header)) return true;  // a script, or not for us to know
-  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) return true;
-  if (header.e_ident[EI_CLASS] != ELFCLASS64) return false;
-  for (unsigned int i = 0; i < header.e_phnum; ++i) {
-    Elf64_Phdr segment{};
-    if (!read_at(fd.get(), header.e_phoff + std::uint64_t{i} * header.e_phentsize, segment)) break;
-    if (segment.p_type == PT_INTERP) return true;
-  }
-  return false;
+  const auto facts = read_elf(program_of(file));
+  // What is no such program a shell reads.
+  return !facts || (facts->native && !facts->interpreter.empty());
 }
 
 }  // namespace clew::capture

@@ -50,8 +50,9 @@ class PreloadLog {
   std::unordered_map<pid_t, TraceProcess> processes_;
 };
 
-/// Would a program that is found as execvp(3) does load a preload library? False for one that is
-/// linked statically, is set-user-ID, or is not there.
-[[nodiscard]] bool takes_preload(const std::string& program, const EnvironmentMap& environment);
+/// Would a program that is found as execvp(3) does from `directory` load a preload library? False
+/// for one that is linked statically, is set-user-ID, or is not there.
+[[nodiscard]] bool takes_preload(const std::string& program, const fs::path& directory,
+                                 const EnvironmentMap& environment);
 
 }  // namespace clew::capture

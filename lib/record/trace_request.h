@@ -17,6 +17,7 @@ struct TraceRequest {
   capture::TraceLevel level = capture::TraceLevel::files;
   TraceMechanism mechanism = TraceMechanism::automatic;
   fs::path preload;  ///< the library for the mechanism of that name; empty where there is none
+  fs::path reopen;   ///< that of hooks/reopen, for `automatic`; likewise
 };
 
 }  // namespace clew::record

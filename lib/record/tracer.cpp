@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "capture/trace_filter.h"
 #include "capture/trace_proc.h"
+#include "capture/trace_reopen.h"
 #include "capture/trace_scan.h"
 
 namespace clew::record {
@@ -86,8 +87,21 @@ capture::Spawned Tracer::spawn(capture::Spawn& request) {
   return spawned;
 }
 
+/// The token with which the command opens files again; 0 where it is to be told of each open.
+std::uint64_t Tracer::begin_reopen(capture::Spawn& request) const {
+  if (request_.mechanism != TraceMechanism::automatic || request_.reopen.empty() ||
+      request_.level < capture::TraceLevel::files ||
+      !capture::takes_reopen(request.argv[0], request.directory, request.environment)) {
+    return 0;
+  }
+  const std::uint64_t token = capture::make_open_token();
+  capture::equip_reopen(request.environment, request_.reopen, token);
+  return token;
+}
+
 /// nullopt, with nothing started, where the kernel does not allow it.
 Tracer::Attempt Tracer::spawn_notified(capture::Spawn& request) {
+  const EnvironmentMap before = request.environment;
   int ends[2];
   if (!wants(TraceMechanism::unotify) || !watch_ || !capture::notification_is_available() ||
       socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
@@ -96,7 +110,8 @@ Tracer::Attempt Tracer::spawn_notified(capture::Spawn& request) {
   Fd hears(ends[0]);
   const Fd tells(ends[1]);
   capture::SpawnTrace trace;
-  trace.filter = capture::build_trace_filter(capture::native_abis(), request_.level);
+  trace.filter =
+      capture::build_trace_filter(capture::native_abis(), request_.level, begin_reopen(request));
   trace.sockets = {tells.get(), watch_.to_front.get(), watch_.to_guardian.get()};
   auto supervisor =
       std::make_unique<capture::TraceSupervisor>(request_.level, *watch_.page, queue_);
@@ -117,7 +132,7 @@ Tracer::Attempt Tracer::spawn_notified(capture::Spawn& request) {
   if (spawned.trace_failure != 0) {
     shutdown(tells.get(), SHUT_RDWR);
     host_.reset();
-    request.environment.erase(kTracerVariable);
+    request.environment = before;
     return std::nullopt;
   }
   if (spawned.failure != 0) return spawned;
@@ -130,7 +145,7 @@ Tracer::Attempt Tracer::spawn_notified(capture::Spawn& request) {
 
 Tracer::Attempt Tracer::spawn_preloaded(capture::Spawn& request) {
   if (!wants(TraceMechanism::preload) || request_.preload.empty() || directory_.empty() ||
-      !capture::takes_preload(request.argv[0], request.environment)) {
+      !capture::takes_preload(request.argv[0], request.directory, request.environment)) {
     return std::nullopt;
   }
   const EnvironmentMap before = request.environment;

@@ -63,6 +63,7 @@ class Tracer {
   using Attempt = std::optional<capture::Spawned>;
   Attempt spawn_notified(capture::Spawn& request);
   Attempt spawn_preloaded(capture::Spawn& request);
+  std::uint64_t begin_reopen(capture::Spawn& request) const;
   [[nodiscard]] bool wants(TraceMechanism mechanism) const;
   void keep_book(bool no_new_privileges);
   void begin_by_hand(pid_t command);

@@ -136,6 +136,39 @@ TEST_CASE("the x32 ABI is seen through, and other machines' calls go on") {
   CHECK_FALSE(kArm.notifies(TraceLevel::full, AUDIT_ARCH_X86_64, 59));
 }
 
+TEST_CASE("an openat that has the token goes on, and no other call") {
+  constexpr std::uint64_t kToken = 0x8123'4567'89ab'cdef;
+  for (const Machine& machine : {kX86, kArm}) {
+    for (const TraceAbi* abi : machine.abis) {
+      const auto told = [&](int number, std::uint64_t flags, std::uint64_t fifth) {
+        seccomp_data data{};
+        data.nr = number;
+        data.arch = abi->arch;
+        data.args[0] = kHere;
+        data.args[2] = flags;
+        data.args[4] = fifth;
+        const auto filter = build_trace_filter(machine.abis, TraceLevel::files, kToken);
+        return interpret(filter, data) == SECCOMP_RET_USER_NOTIF;
+      };
+      CAPTURE(abi->arch);
+      const int openat = static_cast<int>(abi->calls[0].number);
+      REQUIRE(abi->calls[0].kind == CallKind::open);
+      const bool own = abi == machine.abis[0];  // the token is the first ABI's alone
+      CHECK(told(openat, O_RDONLY, kToken) == !own);
+      CHECK(told(openat, O_RDONLY, 0));
+      CHECK(told(openat, O_RDONLY, kToken & 0xffff'ffff));
+      CHECK(told(openat, O_RDONLY, kToken & 0xffff'ffff'0000'0000));
+      CHECK(told(openat, O_RDONLY, kToken + 1));
+      CHECK_FALSE(told(openat, abi->skip_flags, 0));
+      for (const TracedCall& call : abi->calls.subspan(1)) {
+        if (call.level <= TraceLevel::files && call.kind != CallKind::open) {
+          CHECK(told(static_cast<int>(call.number), O_RDONLY, kToken));
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("the kernel takes the program, whatever the level") {
   for (const Machine& machine : {kX86, kArm}) {
     for (const auto level : {TraceLevel::outputs, TraceLevel::files, TraceLevel::full}) {

@@ -102,9 +102,10 @@ TEST_CASE("the log is private, and its variables go before those of the user") {
 
 TEST_CASE("a program takes a preload library when it has an interpreter") {
   const EnvironmentMap environment{{"PATH", "/usr/bin:/bin"}};
-  CHECK(takes_preload("sh", environment));
-  CHECK(takes_preload("/bin/sh", {}));
-  CHECK_FALSE(takes_preload("no-such-program-at-all", environment));
+  CHECK(takes_preload("sh", "/", environment));
+  CHECK(takes_preload("/bin/sh", "/", {}));
+  CHECK(takes_preload("./sh", "/bin", {}));
+  CHECK_FALSE(takes_preload("no-such-program-at-all", "/", environment));
 }
 
 TEST_CASE("a queue gives what was put in, in order, and counts what it has no room for") {

@@ -7,6 +7,9 @@ import unittest
 
 from harness import CLEW, PYTHON, Case, gone, kill9
 
+# The recorder is told of each open, also of those that tell it nothing new.
+EACH_OPEN = "run.trace-mechanism=unotify"
+
 # Opens the files of data/ again and again, and says what went wrong. Prints all the time.
 HAMMER = r"""
 #include <errno.h>
@@ -75,7 +78,7 @@ class Faults(Case):
         self.run_command("gcc", "-O1", "-o", "hammer", "hammer.c")
         log = open(self.work / "log", "wb")
         self.addCleanup(log.close)
-        process = self.start("run", "-n", "victim", "--", "./hammer", stdout=log, stderr=log)
+        process = self.start("-c", EACH_OPEN, "run", "-n", "victim", "--", "./hammer", stdout=log, stderr=log)
         recorder, command = self.processes(process.pid)
         self.wait_until(lambda: b"line" in self.log(), "the hammer to swing")
         self.wait_until(lambda: self.all_files <= self.files_read(), "the files in the record")
@@ -188,7 +191,7 @@ class Faults(Case):
     def test_100000_opens_from_8_processes(self):
         self.make_files(2500)
         self.write("many.py", MANY)
-        self.clew("run", "-q", "--", PYTHON, "many.py")
+        self.clew("-c", EACH_OPEN, "run", "-q", "--", PYTHON, "many.py")
         self.wait_sealed()
         run = self.newest()
         self.assertEqual(run["capture"]["blind"], [])

@@ -152,6 +152,10 @@ void PreloadLog::take(const Record& record, TraceQueue& queue) {
   queue.push(std::move(item));
 }
 
+bool can_be_preloaded(const fs::path& library) {
+  return !library.empty() && library.native().find_first_of(" :$") == std::string::npos;
+}
+
 bool takes_preload(const std::string& program, const fs::path& directory,
                    const EnvironmentMap& environment) {
   const fs::path file = program.find('/') == std::string::npos

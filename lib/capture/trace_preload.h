@@ -50,6 +50,10 @@ class PreloadLog {
   std::unordered_map<pid_t, TraceProcess> processes_;
 };
 
+/// Can LD_PRELOAD name this file? Not one whose path has a character that separates names there or
+/// begins a variable; nor none.
+[[nodiscard]] bool can_be_preloaded(const fs::path& library);
+
 /// Would a program that is found as execvp(3) does from `directory` load a preload library? False
 /// for one that is linked statically, is set-user-ID, or is not there.
 [[nodiscard]] bool takes_preload(const std::string& program, const fs::path& directory,

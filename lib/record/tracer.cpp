@@ -89,8 +89,8 @@ capture::Spawned Tracer::spawn(capture::Spawn& request) {
 
 /// The token with which the command opens files again; 0 where it is to be told of each open.
 std::uint64_t Tracer::begin_reopen(capture::Spawn& request) const {
-  if (request_.mechanism != TraceMechanism::automatic || request_.reopen.empty() ||
-      request_.level < capture::TraceLevel::files ||
+  if (request_.mechanism != TraceMechanism::automatic ||
+      !capture::can_be_preloaded(request_.reopen) || request_.level < capture::TraceLevel::files ||
       !capture::takes_reopen(request.argv[0], request.directory, request.environment)) {
     return 0;
   }
@@ -144,7 +144,8 @@ Tracer::Attempt Tracer::spawn_notified(capture::Spawn& request) {
 }
 
 Tracer::Attempt Tracer::spawn_preloaded(capture::Spawn& request) {
-  if (!wants(TraceMechanism::preload) || request_.preload.empty() || directory_.empty() ||
+  if (!wants(TraceMechanism::preload) || !capture::can_be_preloaded(request_.preload) ||
+      directory_.empty() ||
       !capture::takes_preload(request.argv[0], request.directory, request.environment)) {
     return std::nullopt;
   }

@@ -108,6 +108,13 @@ TEST_CASE("a program takes a preload library when it has an interpreter") {
   CHECK_FALSE(takes_preload("no-such-program-at-all", "/", environment));
 }
 
+TEST_CASE("a library is preloaded only by a path that its variable can hold") {
+  CHECK(can_be_preloaded("/usr/lib/clew/clew-preload.so"));
+  for (const char* path : {"", "/my lib/clew.so", "/a:b/clew.so", "/$LIB/clew.so"}) {
+    CHECK_FALSE(can_be_preloaded(path));
+  }
+}
+
 TEST_CASE("a queue gives what was put in, in order, and counts what it has no room for") {
   TraceQueue queue;
   for (int i = 0; i < 1000; ++i) {

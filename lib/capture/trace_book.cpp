@@ -221,7 +221,10 @@ void TraceBook::take_open(const TraceItem& item) {
   });
   if (same != waiting.end()) {
     same->looks = 0;
-    if (!item.wish.create) same->time = item.time;
+    if (item.wish.create) return;
+    // The first creates a file; of those who only use it the last is the likeliest to have had it.
+    same->time = item.time;
+    std::rotate(same, same + 1, waiting.end());
     return;
   }
   waiting.push_back({item.process, modes, item.wish.create, item.time, 0});
@@ -232,12 +235,13 @@ void TraceBook::confirm(std::uint32_t path, Time born) {
   paths_[path].exists = true;
   auto node = waiting_.extract(path);
   if (node.empty()) return;
-  bool first = true;
+  bool made = false;
   for (const Waiting& open : node.mapped()) {
-    const bool created = first && open.create && (born == 0 || born >= open.time);
-    if (created) first = false;
-    // A reader that came before the file was made has failed.
-    if (!open.create && born > open.time) continue;
+    const bool created = !made && open.create && (born == 0 || born >= open.time);
+    made = made || created;
+    // A reader that came before the file was made has failed. Times do not tell of one that came
+    // directly after: that of the open is coarser than that of the file.
+    if (!open.create && !made && born > open.time) continue;
     add(open.process, path,
         static_cast<model::FileModes>(open.modes | (created ? model::kCreated : 0)), open.time);
   }

@@ -146,6 +146,31 @@ TEST_CASE("a file that came and went between two looks is known by its removal")
   CHECK(desk.modes("failed") == 0);
 }
 
+TEST_CASE("a file that was made, read and moved away between two looks was read") {
+  const auto move_away = [](Desk& desk, Time born) {
+    TraceItem item;
+    item.kind = Kind::renamed;
+    item.time = born + 1;
+    item.path = desk.path("made");
+    item.to = desk.path("moved");
+    item.source_exists = true;
+    item.born = born;
+    desk.book.take(std::move(item));
+  };
+  Desk desk;
+  desk.open("made", kReading, 0, 10'000);  // fails
+  desk.open("made", kWriting, 0, 20'000);
+  desk.open("made", kReading, 0, 20'000);
+  move_away(desk, 21'500);  // the kernel's clock for files is the finer one
+  CHECK(desk.modes("made") == (model::kRead | model::kWritten | model::kCreated | model::kDeleted));
+
+  Desk other;
+  other.open("made", kReading, 0, 10'000);
+  other.open("made", kWriting, 0, 20'000);
+  move_away(other, 21'500);
+  CHECK(other.modes("made") == (model::kWritten | model::kCreated | model::kDeleted));
+}
+
 TEST_CASE("a file that is renamed into place keeps its history") {
   Desk desk;
   desk.open("tmp", kWriting);

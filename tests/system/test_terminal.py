@@ -117,6 +117,7 @@ class Terminal(Case):
             self.assertNotIn(b"recorder died", self.seen, f"after {delay} ms")
             delay += 3
             if delay >= 60:
+                self.wait_sealed()
                 log = self.clew("log", "--json", check=False)
                 states = {(run["state"], run["signal"]) for run in json.loads(log.out or "[]")}
         # The shell's own end hangs up a command that it has not begun to wait for.

@@ -26,7 +26,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define EXPORT __attribute__((visibility("default")))
+#include "../told.h"
+
 #define MAX_PROGRAM 65536 /* bytes of its name, directory and arguments */
 #define MAX_ENVIRONMENT 4096 /* variables of an environment that can be completed */
 
@@ -36,11 +37,9 @@ static char log_path[PATH_MAX];
 static char preload[PATH_MAX * 2];    /* "LD_PRELOAD=…" as this process found it */
 static char log_variable[PATH_MAX];   /* "CLEW_TRACE_LOG=…" */
 
-/* What was told already, by hash: a program that opens one file a thousand times tells it once. A
- * hash has its place in one of the SETS. */
+/* What was told already, by hash: a program that opens one file a thousand times tells it once. */
 #define SETS 512
-#define PLACES 8
-static uint64_t told[SETS][PLACES];
+static set_of_hashes told[SETS];
 
 /* The function of the C library that ours stands before. Looking it up takes as long as opening a
  * file, so that `known` keeps it. */
@@ -123,19 +122,6 @@ static void append(char kind, int64_t time, long number, const struct iovec* pie
   syscall(SYS_close, fd);
 }
 
-static int is_news(uint64_t hash) {
-  uint64_t* set = told[hash % SETS];
-  for (int i = 0; i < PLACES; ++i) {
-    const uint64_t known = __atomic_load_n(&set[i], __ATOMIC_RELAXED);
-    if (known == hash) return 0;
-    if (known != 0) continue;
-    __atomic_store_n(&set[i], hash, __ATOMIC_RELAXED);
-    return 1;
-  }
-  __atomic_store_n(&set[hash / SETS % PLACES], hash, __ATOMIC_RELAXED);
-  return 1;
-}
-
 static uint64_t hash_of(const char* bytes, size_t size, uint64_t hash) {
   for (size_t i = 0; i < size; ++i)
     hash = (hash ^ (unsigned char)bytes[i]) * 1099511628211u; /* FNV-1a */
@@ -150,7 +136,7 @@ static void tell_open(int64_t time, int directory, const char* path, int flags) 
     uint64_t hash = (uint64_t)flags * 31 + 14695981039346656037u;
     for (int i = 0; i < place.count; ++i)
       hash = hash_of(place.pieces[i].iov_base, place.pieces[i].iov_len, hash);
-    if (is_news(hash)) append('o', time, flags, place.pieces, place.count);
+    if (is_news(told, SETS, hash)) append('o', time, flags, place.pieces, place.count);
   }
   errno = saved;
 }
@@ -297,22 +283,13 @@ EXPORT void _Exit(int status) {
 
 /* --- opening --- */
 
-#define MODE_OF(flags, last)                       \
-  mode_t mode = 0;                                 \
-  if (((flags) & (O_CREAT | __O_TMPFILE)) != 0) {  \
-    va_list arguments;                             \
-    va_start(arguments, last);                     \
-    mode = va_arg(arguments, mode_t);              \
-    va_end(arguments);                             \
-  }
-
 #define OPEN(name)                                            \
   EXPORT int name(const char* path, int flags, ...) {         \
     static void* known;                                       \
     int (*real)(const char*, int, ...) = next(&known, #name); \
     const int64_t time = now();                               \
     int fd;                                                   \
-    MODE_OF(flags, flags)                                     \
+    MODE_OF(flags)                                     \
     fd = real(path, flags, mode);                             \
     if (fd >= 0) tell_open(time, AT_FDCWD, path, flags);      \
     return fd;                                                \
@@ -326,7 +303,7 @@ OPEN(open64)
     int (*real)(int, const char*, int, ...) = next(&known, #name);     \
     const int64_t time = now();                                        \
     int fd;                                                            \
-    MODE_OF(flags, flags)                                              \
+    MODE_OF(flags)                                              \
     fd = real(directory, path, flags, mode);                           \
     if (fd >= 0) tell_open(time, directory, path, flags);              \
     return fd;                                                         \

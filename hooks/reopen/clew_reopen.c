@@ -26,9 +26,9 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char** environ;
+#include "../told.h"
 
-#define EXPORT __attribute__((visibility("default")))
+extern char** environ;
 
 /* The bit of O_TMPFILE that has no sense without that of O_DIRECTORY: the kernel refuses such an
  * open before it looks at the path. */
@@ -37,11 +37,9 @@ extern char** environ;
 /* Not 0 once the library is in use. */
 static uint64_t token;
 
-/* What was told already, by hash. A hash has its place in one of the SETS. The kernel empties this
- * memory in a forked child, which tells for itself. */
+/* What was told already, by hash. The kernel empties this memory in a forked child, which tells for
+ * itself. */
 #define SETS 1024
-#define PLACES 8
-typedef uint64_t set_of_hashes[PLACES];
 static set_of_hashes* told;
 
 /* The register of the fifth argument is cleared at once: a later call of the C library, which does
@@ -78,19 +76,6 @@ static uint64_t mix(uint64_t hash, uint64_t value) {
   return hash ^ (hash >> 32);
 }
 
-static int is_news(uint64_t hash) {
-  uint64_t* set = told[hash % SETS];
-  for (int i = 0; i < PLACES; ++i) {
-    const uint64_t known = __atomic_load_n(&set[i], __ATOMIC_RELAXED);
-    if (known == hash) return 0;
-    if (known != 0) continue;
-    __atomic_store_n(&set[i], hash, __ATOMIC_RELAXED);
-    return 1;
-  }
-  __atomic_store_n(&set[hash / SETS % PLACES], hash, __ATOMIC_RELAXED);
-  return 1;
-}
-
 static uint64_t nanoseconds_of(const struct timespec* time) {
   return (uint64_t)time->tv_sec * 1000000000u + (uint64_t)time->tv_nsec;
 }
@@ -111,7 +96,7 @@ static void tell(int directory, const char* path, int flags, int fd) {
   /* Once a minute, so that the record knows until when a file was in use. */
   clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
   hash = mix(hash, (uint64_t)now.tv_sec / 60);
-  if (is_news(hash)) marked_openat(directory, path, flags | REFUSED, 0, 0);
+  if (is_news(told, SETS, hash)) marked_openat(directory, path, flags | REFUSED, 0, 0);
 }
 
 static int open_file(int directory, const char* path, int flags, mode_t mode) {
@@ -170,15 +155,6 @@ __attribute__((constructor)) static void begin(void) {
     remove_variable(variable);
   }
 }
-
-#define MODE_OF(flags)                            \
-  mode_t mode = 0;                                \
-  if (((flags) & (O_CREAT | __O_TMPFILE)) != 0) { \
-    va_list arguments;                            \
-    va_start(arguments, flags);                   \
-    mode = va_arg(arguments, mode_t);             \
-    va_end(arguments);                            \
-  }
 
 #define OPEN(name)                                    \
   EXPORT int name(const char* path, int flags, ...) { \

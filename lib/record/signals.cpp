@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <ctime>
-#include <initializer_list>
 
 namespace clew::record {
 namespace {

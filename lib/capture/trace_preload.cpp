@@ -158,9 +158,7 @@ bool can_be_preloaded(const fs::path& library) {
 
 bool takes_preload(const std::string& program, const fs::path& directory,
                    const EnvironmentMap& environment) {
-  const fs::path file = program.find('/') == std::string::npos
-                            ? find_program(program, directory, environment)
-                            : directory / program;
+  const fs::path file = find_program(program, directory, environment);
   struct stat found {};
   if (file.empty() || stat(file.c_str(), &found) != 0) return false;
   if ((found.st_mode & (S_ISUID | S_ISGID)) != 0) return false;

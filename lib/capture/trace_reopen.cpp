@@ -55,9 +55,7 @@ std::uint64_t make_open_token() {
 
 bool takes_reopen(const std::string& program, const fs::path& directory,
                   const EnvironmentMap& environment) {
-  const fs::path named = program.find('/') == std::string::npos
-                             ? find_program(program, directory, environment)
-                             : directory / program;
+  const fs::path named = find_program(program, directory, environment);
   if (named.empty()) return false;
   const fs::path file = program_of(named);
   const auto facts = read_elf(file);

@@ -101,7 +101,14 @@ void ClientSocket::drain(Journal& journal) {
       answer(client, journal);
     }
     clients_.remove_if([](const Client& client) { return !client.fd; });
-    if (!more) return;
+    if (!more) break;
+  }
+  // Who has not said yet that this was all learns what became of it, too: a 'clew stop' may have
+  // ended the run before it got that far.
+  for (Client& client : clients_) {
+    if (client.lines == 0 || !client.input.empty()) continue;
+    client.at_end = true;
+    answer(client, journal);
   }
 }
 

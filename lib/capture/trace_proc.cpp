@@ -84,6 +84,16 @@ struct PidfdInfo {
 constexpr std::uint64_t kPidfdInfoExit = 1 << 3;
 constexpr unsigned long kPidfdGetInfo = _IOWR(0xFF, 11, PidfdInfo);
 
+/// How a process ended, which the kernel tells by its pidfd once it has been reaped.
+std::optional<int> reaped_status(int pidfd) {
+  PidfdInfo info{};
+  info.mask = kPidfdInfoExit;
+  if (pidfd < 0 || ioctl(pidfd, kPidfdGetInfo, &info) != 0 || (info.mask & kPidfdInfoExit) == 0) {
+    return std::nullopt;
+  }
+  return info.exit_code;
+}
+
 }  // namespace
 
 std::optional<std::string> read_remote_string(pid_t thread, std::uint64_t address,
@@ -204,14 +214,11 @@ std::vector<OpenFile> process_files(pid_t pid) {
 }
 
 std::optional<int> ended_process_status(int pidfd, pid_t pid) {
-  PidfdInfo info{};
-  info.mask = kPidfdInfoExit;
-  if (pidfd >= 0 && ioctl(pidfd, kPidfdGetInfo, &info) == 0 && (info.mask & kPidfdInfoExit) != 0) {
-    return info.exit_code;
-  }
+  if (const auto status = reaped_status(pidfd)) return status;
   const auto stat = process_stat(pid);
-  if (!stat || stat->state != 'Z') return std::nullopt;
-  return stat->exit_status;
+  if (stat && stat->state == 'Z') return stat->exit_status;
+  // It may have been reaped between the two looks.
+  return reaped_status(pidfd);
 }
 
 }  // namespace clew::capture

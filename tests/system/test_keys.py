@@ -109,8 +109,8 @@ class Keys(Case):
         self.press("C-z")
         self.wait_for("Stopped")
         self.type("bg")
-        self.write("go", "")
         self.type("wait %1; echo waited $?")
+        self.write("go", "")
         self.wait_for("waited 0")
         self.wait_for("went on")
 
